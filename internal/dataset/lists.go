@@ -1,0 +1,67 @@
+package dataset
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// IDs gives the ids of the hosts.
+func (h Hosts) IDs() []string { return each(h, func(h *Host) string { return h.ID }) }
+
+// Title joins the names as a table cell does: "Managers, workers".
+func (h Hosts) Title() string { return title(each(h, func(h *Host) string { return h.Name })) }
+
+// IDs gives the ids of the scopes.
+func (s Scopes) IDs() []string { return each(s, func(s *Scope) string { return s.ID }) }
+
+// Title joins the names as a table cell does: "External, internal".
+func (s Scopes) Title() string { return title(each(s, func(s *Scope) string { return s.Name })) }
+
+// ProtocolIDs gives the ids of the row's protocols.
+func (p *Port) ProtocolIDs() []string {
+	return each(p.Protocols, func(p *Protocol) string { return p.ID })
+}
+
+// ProtocolTitle joins the names of the row's protocols: "TCP, UDP".
+func (p *Port) ProtocolTitle() string {
+	if len(p.Protocols) == 1 {
+		return p.Protocols[0].Name
+	}
+	return strings.Join(each(p.Protocols, func(p *Protocol) string { return p.Name }), ", ")
+}
+
+// OptionIDs gives the ids of the options that the row needs.
+func (p *Port) OptionIDs() []string {
+	return each(p.Options, func(o *Option) string { return o.ID })
+}
+
+func each[T any](list []T, text func(T) string) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = text(v)
+	}
+	return out
+}
+
+// title joins names with commas, as one phrase: every name but the first
+// starts in lower case, unless it is an abbreviation.
+func title(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+			first, size := utf8.DecodeRuneInString(name)
+			second, _ := utf8.DecodeRuneInString(name[size:])
+			if unicode.IsUpper(first) && !unicode.IsUpper(second) {
+				b.WriteRune(unicode.ToLower(first))
+				name = name[size:]
+			}
+		}
+		b.WriteString(name)
+	}
+	return b.String()
+}

@@ -1,0 +1,16 @@
+// Package export holds what passes from rendering to publishing: whole files
+// in memory.
+package export
+
+// File is one export, pressed and not yet written.
+type File struct {
+	Path     string // slash-separated, relative to the product's folder
+	Content  []byte
+	Template string // the template that pressed it, as messages show it
+}
+
+// Set is every export of one product, sorted by path.
+type Set struct {
+	Product string // the product's id, which names its folder below dist
+	Files   []File
+}

@@ -1,0 +1,66 @@
+package problem
+
+// Code is the stable word that names a kind of finding. Scripts may match on
+// it; docs/problems.md explains each.
+type Code string
+
+// The codes, in the order of the data path.
+const (
+	// Reading files.
+	ReadFailed  Code = "read-failed"
+	FileTooBig  Code = "file-too-big"
+	NotUTF8     Code = "not-utf8"
+	TOMLSyntax  Code = "toml-syntax"
+	FormatNewer Code = "format-newer"
+
+	// Structure of a dataset.
+	UnknownKey  Code = "unknown-key"
+	MissingKey  Code = "missing-key"
+	WrongType   Code = "wrong-type"
+	EmptyList   Code = "empty-list"
+	EmptyText   Code = "empty-text"
+	BadID       Code = "bad-id"
+	ControlChar Code = "control-character"
+	Repeated    Code = "repeated-value"
+
+	// Values.
+	PortRange       Code = "port-range"
+	RangeInverted   Code = "range-inverted"
+	RangeOverlap    Code = "range-overlap"
+	UnknownHost     Code = "unknown-host"
+	UnknownScope    Code = "unknown-scope"
+	UnknownProtocol Code = "unknown-protocol"
+	UnknownPeer     Code = "unknown-peer"
+	UnknownOption   Code = "unknown-option"
+	PortNeedless    Code = "port-needless"
+	PortMissing     Code = "port-missing"
+	BadCIDR         Code = "bad-cidr"
+	DuplicateFlow   Code = "duplicate-flow"
+	Unused          Code = "unused"
+
+	// Layers.
+	BadSet          Code = "bad-set"
+	NotConfigurable Code = "not-configurable"
+
+	// Templates.
+	TemplateSyntax   Code = "template-syntax"
+	TemplateFailed   Code = "template-failed"
+	ExportPath       Code = "export-path"
+	ExportCollision  Code = "export-collision"
+	NothingMatched   Code = "nothing-matched"
+	NoClusterNetwork Code = "no-cluster-network"
+
+	// Verification.
+	Malformed     Code = "malformed"
+	YAMLAmbiguous Code = "yaml-ambiguous"
+
+	// Publishing.
+	Edited       Code = "edited"
+	Foreign      Code = "foreign-file"
+	NotAFile     Code = "not-a-file"
+	BadSums      Code = "bad-sums"
+	WriteFailed  Code = "write-failed"
+	DriftMissing Code = "drift-missing"
+	DriftChanged Code = "drift-changed"
+	DriftStale   Code = "drift-stale"
+)
