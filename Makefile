@@ -1,0 +1,77 @@
+# make                 build bin/portpress and press dist/
+# make test            run every test, after installing the tools they need
+# make lint            vet style, imports and go.mod
+# make golden          rewrite every golden file, dist/ among them
+# make bench           time portpress beside a hand-written program
+# make fuzz            fuzz each target for a while
+# make release-check   make a release without publishing it, and look inside
+# make clean           remove what the above built, but not dist/
+
+SHELL       = bash
+.SHELLFLAGS = -o pipefail -ec
+MAKEFLAGS  += --no-print-directory
+
+GOLANGCI_LINT_VERSION = v2.15.0
+GORELEASER_VERSION    = v2.16.0
+
+# Debian packages with the programs that read our exports in tests
+# (internal/testtool finds them), and with the one that times.
+TEST_PACKAGES  = cloud-init nftables python3 python3-yaml coreutils iproute2 util-linux
+BENCH_PACKAGES = hyperfine
+
+# Each version has a folder of its own, so that a new one is built at once.
+GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
+GORELEASER    = .build/goreleaser-$(GORELEASER_VERSION)/goreleaser
+FUZZTIME      = 10s
+
+.PHONY: all help build test lint golden bench fuzz release-check clean
+
+all: build
+	bin/portpress build
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+build:
+	go build -trimpath -o bin/ ./cmd/portpress
+
+# The whole log stays in .build/test.log; the terminal gets failures, skipped
+# tests with their reasons, and one line for each package.
+test:
+	@scripts/apt-install $(TEST_PACKAGES)
+	@mkdir -p .build
+	go test -v $(TESTFLAGS) ./... 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
+
+lint: $(GOLANGCI_LINT)
+	go mod tidy -diff
+	$(GOLANGCI_LINT) run
+	$(GOLANGCI_LINT) fmt --diff
+
+golden: all
+	go test ./cmd/portpress -update
+
+bench: build
+	@scripts/apt-install $(BENCH_PACKAGES)
+	go test -run '^$$' -bench . -benchmem ./internal/bench
+	go run ./internal/bench/measure
+
+fuzz:
+	@grep -rEo --include='*_test.go' '^func Fuzz\w+' cmd internal | while IFS=: read -r file func; do \
+	  echo "$${func#func } in $${file%/*}"; \
+	  go test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) ./$${file%/*}; \
+	done
+
+release-check: $(GORELEASER)
+	$(GORELEASER) check
+	$(GORELEASER) release --snapshot --clean
+	cd .build/release && for archive in *.tar.gz; do echo "$$archive:"; tar -tvzf "$$archive"; done
+
+clean:
+	rm -rf bin .build
+
+# Tools come through the Go module proxy.
+$(GOLANGCI_LINT):
+	GOBIN=$(CURDIR)/$(@D) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+
+$(GORELEASER):
+	GOBIN=$(CURDIR)/$(@D) go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)

@@ -1,0 +1,120 @@
+// Package testtool finds the real programs that tests hand exports to, so that
+// an export counts as good when its consumer says so.
+package testtool
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// tool is a program that some test runs.
+type tool struct {
+	program string   // its name on the search path
+	probe   []string // arguments that succeed on a usable one, and print its version
+	debian  string   // the Debian package that brings it, one of the Makefile's TEST_PACKAGES
+}
+
+// tools holds what Need knows, by the name that tests ask for.
+var tools = map[string]tool{
+	"cloud-init": {"cloud-init", []string{"--version"}, "cloud-init"},
+	"ip":         {"ip", []string{"-V"}, "iproute2"},
+	"nft":        {"nft", []string{"--version"}, "nftables"},
+	"python3":    {"python3", []string{"--version"}, "python3"},
+	"sha256sum":  {"sha256sum", []string{"--version"}, "coreutils"},
+	"unshare":    {"unshare", []string{"--version"}, "util-linux"},
+
+	// A python3 that can import PyYAML. The first one on the search path is
+	// often another than the system's, and lacks it.
+	"python3-yaml": {"python3", []string{"-c", "import yaml; print('PyYAML', yaml.__version__)"}, "python3-yaml"},
+}
+
+// Need gives the paths of the named tools, in the order asked for. Where one
+// is missing the test is skipped by that tool's name, or fails when CI=true: a
+// continuous build that skips would prove nothing.
+func Need(t testing.TB, names ...string) []string {
+	t.Helper()
+	paths := make([]string, len(names))
+	for i, name := range names {
+		found := cached(name)
+		switch ci, _ := strconv.ParseBool(os.Getenv("CI")); {
+		case errors.Is(found.err, errUnknown):
+			t.Fatal(found.err)
+		case found.err != nil && ci:
+			t.Fatalf("%v, and CI=true lets no test be skipped", found.err)
+		case found.err != nil:
+			t.Skip(found.err)
+		}
+		found.log.Do(func() { t.Logf("real program: %s, %s", found.path, found.version) })
+		paths[i] = found.path
+	}
+	return paths
+}
+
+// finding is what the search for one tool gave.
+type finding struct {
+	path, version string
+	err           error
+	log           sync.Once // each test binary tells a version once
+}
+
+var (
+	mu       sync.Mutex
+	findings = map[string]*finding{}
+)
+
+// cached searches once in a process: a probe of cloud-init alone takes a
+// third of a second.
+func cached(name string) *finding {
+	mu.Lock()
+	defer mu.Unlock()
+	if findings[name] == nil {
+		f := &finding{}
+		f.path, f.version, f.err = find(name, searchPath())
+		findings[name] = f
+	}
+	return findings[name]
+}
+
+var errUnknown = errors.New("not in testtool's table; add it there and to the Makefile's TEST_PACKAGES")
+
+// find gives the first program of the tool's name in dirs that its probe
+// accepts, and the version that the probe printed.
+func find(name string, dirs []string) (path, version string, err error) {
+	tool, ok := tools[name]
+	if !ok {
+		return "", "", fmt.Errorf("%s: %w", name, errUnknown)
+	}
+	err = fmt.Errorf("needs %s: not found; Debian's package is %s", name, tool.debian)
+	for _, dir := range dirs {
+		path, lookErr := exec.LookPath(filepath.Join(dir, tool.program))
+		if lookErr != nil {
+			continue
+		}
+		out, probeErr := exec.Command(path, tool.probe...).CombinedOutput()
+		if probeErr == nil {
+			version, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+			return path, version, nil
+		}
+		err = fmt.Errorf("needs %s: %s %s: %w; Debian's package is %s",
+			name, path, strings.Join(tool.probe, " "), probeErr, tool.debian)
+	}
+	return "", "", err
+}
+
+// searchPath is PATH and the folders of system programs, which Debian leaves
+// out of a user's PATH though anyone may run what lies there.
+func searchPath() []string {
+	dirs := filepath.SplitList(os.Getenv("PATH"))
+	if runtime.GOOS != "windows" {
+		dirs = append(dirs, "/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin")
+	}
+	return dirs
+}
