@@ -98,7 +98,6 @@ type Port struct {
 	Configurable bool
 	Purpose      string
 	On           bool // whether every option that the row names is on
-	origin       origin
 }
 
 // Flow is one atom of the table: who may reach which port of which host.

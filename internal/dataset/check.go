@@ -1,0 +1,153 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"portpress/internal/problem"
+	"portpress/internal/source"
+)
+
+// known hints at the id that was meant, or lists what there is.
+func known(what, id string, ids []string) string {
+	if hint := problem.DidYouMean(id, ids); hint != "" {
+		return hint
+	}
+	if len(ids) == 0 {
+		return "the dataset has no " + what
+	}
+	return "known " + what + ": " + strings.Join(ids, ", ")
+}
+
+// checkWhole finds what only the whole table shows. While there are errors the
+// table isn't whole, and most of what it would say is their echo.
+func (l *loader) checkWhole() {
+	if l.problems.Count(problem.Error) == 0 {
+		l.checkUnused()
+		l.checkDuplicates()
+	}
+}
+
+// checkUnused warns of what no row or scope refers to.
+func (l *loader) checkUnused() {
+	used := map[any]bool{}
+	for _, p := range l.ds.Ports {
+		for _, h := range p.Hosts {
+			used[h] = true
+		}
+		for _, s := range p.Scopes {
+			used[s] = true
+		}
+		for _, o := range p.Options {
+			used[o] = true
+		}
+	}
+	for _, s := range l.ds.Scopes {
+		for _, p := range s.From {
+			used[p] = true
+			if h := l.names.hosts[p.ID]; h != nil {
+				used[h] = true
+			}
+		}
+	}
+	warn := func(section, word, id string, is any) {
+		if !used[is] {
+			p := l.reportKey(problem.Unused, l.fileOf(section, id), []any{section, id},
+				fmt.Sprintf("%s %q is not used", word, id), "remove it, or name it in a row")
+			p.Severity = problem.Warning
+		}
+	}
+	for _, h := range l.ds.Hosts {
+		warn("hosts", "host", h.ID, h)
+	}
+	for _, p := range l.ds.Peers {
+		warn("peers", "peer", p.ID, p)
+	}
+	for _, s := range l.ds.Scopes {
+		warn("scopes", "scope", s.ID, s)
+	}
+	for _, o := range l.ds.Options {
+		warn("options", "option", o.ID, o)
+	}
+}
+
+// fileOf returns the lowest file that defines an id.
+func (l *loader) fileOf(section, id string) *source.File {
+	for _, file := range l.layers {
+		if file.section(section)[id] != nil {
+			if _, ok := l.base.file.Locate(section, id); !ok {
+				return file.file
+			}
+		}
+	}
+	return l.base.file
+}
+
+// checkDuplicates warns of two rows that open the same thing. Real tables
+// repeat a port on purpose, with another purpose; others do it by mistake.
+func (l *loader) checkDuplicates() {
+	// Bucketed by what must be equal, each bucket is swept in port order.
+	type bucket struct {
+		host  *Host
+		proto *Protocol
+		scope *Scope
+	}
+	type opened struct {
+		r   Range
+		row int
+	}
+	buckets := map[bucket][]opened{}
+	var order []bucket // so that the same table gets the same words
+	for row, p := range l.ds.Ports {
+		if !p.On {
+			continue
+		}
+		ranges := p.Ranges
+		if len(ranges) == 0 {
+			ranges = []Range{{}}
+		}
+		for _, h := range p.Hosts {
+			for _, proto := range p.Protocols {
+				for _, s := range p.Scopes {
+					key := bucket{h, proto, s}
+					if buckets[key] == nil {
+						order = append(order, key)
+					}
+					for _, r := range ranges {
+						buckets[key] = append(buckets[key], opened{r, row})
+					}
+				}
+			}
+		}
+	}
+	told := map[[2]int]bool{}
+	for _, key := range order {
+		list := buckets[key]
+		slices.SortFunc(list, func(a, b opened) int {
+			return cmp.Or(cmp.Compare(a.r.From, b.r.From), cmp.Compare(a.row, b.row))
+		})
+		widest := 0
+		for i := 1; i < len(list); i++ {
+			if a, b := list[widest], list[i]; a.row != b.row && b.r.From <= a.r.To {
+				pair := [2]int{min(a.row, b.row), max(a.row, b.row)}
+				if !told[pair] {
+					told[pair] = true
+					l.duplicate(l.ds.Ports[pair[0]], l.ds.Ports[pair[1]], key.host, key.proto, key.scope)
+				}
+			}
+			if list[i].r.To >= list[widest].r.To {
+				widest = i
+			}
+		}
+	}
+}
+
+func (l *loader) duplicate(first, second *Port, h *Host, proto *Protocol, s *Scope) {
+	what := strings.TrimSpace(proto.Name + " " + second.Number())
+	p := l.reportKey(problem.DuplicateFlow, l.fileOf("ports", second.ID), []any{"ports", second.ID},
+		fmt.Sprintf("%q opens %s on %s to %s, as %q does already", second.ID, what, h.ID, s.ID, first.ID),
+		"merge the two, or leave them if they have different purposes")
+	p.Severity = problem.Warning
+}

@@ -1,0 +1,334 @@
+package dataset
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"portpress/internal/problem"
+	"portpress/internal/source"
+)
+
+// roots are the keys at the top of a file.
+var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "networks", "ports"}
+
+// sections are the roots that hold one table for each id.
+var sections = []string{"hosts", "peers", "scopes", "options", "ports"}
+
+// names finds what rows refer to.
+type names struct {
+	hosts     map[string]*Host
+	scopes    map[string]*Scope
+	peers     map[string]*Peer
+	options   map[string]*Option
+	protocols map[string]*Protocol
+}
+
+// all returns the files from the dataset up.
+func (l *loader) all() []layer { return append([]layer{l.base}, l.layers...) }
+
+// checkRoots looks at the top of each file: the format, and keys that mean
+// nothing or hold the wrong thing.
+func (l *loader) checkRoots() {
+	for _, file := range l.all() {
+		for _, key := range sortedKeys(file.part.Tree) {
+			value := file.part.Tree[key]
+			_, isTable := value.(map[string]any)
+			switch {
+			case !slices.Contains(roots, key):
+				hint := problem.DidYouMean(key, roots)
+				if hint == "" {
+					hint = "the top of a file has " + strings.Join(roots, ", ")
+				}
+				l.reportKey(problem.UnknownKey, file.file, []any{key}, "unknown key "+strconv.Quote(key), hint)
+			case key == "format":
+				l.checkFormat(file, value)
+			case !isTable:
+				l.wrongType(file.file, []any{key}, "a table", value)
+			}
+		}
+	}
+	if l.base.part.Tree["format"] == nil && !l.base.part.Broken[""] {
+		l.reportAt(problem.MissingKey, l.base.file, source.Span{}, "the dataset has no format",
+			fmt.Sprintf("begin the file with format = %d", Format))
+	}
+}
+
+func (l *loader) checkFormat(file layer, value any) {
+	n, ok := value.(int64)
+	switch {
+	case !ok:
+		l.wrongType(file.file, []any{"format"}, "a number", value)
+	case n > Format:
+		l.report(problem.FormatNewer, file.file, []any{"format"},
+			fmt.Sprintf("format %d is newer than this portpress reads, which is %d", n, Format), "use a newer portpress")
+	case n < 1:
+		l.report(problem.WrongType, file.file, []any{"format"}, fmt.Sprintf("there is no format %d", n),
+			fmt.Sprintf("write format = %d", Format))
+	}
+}
+
+// entries lists the tables of a section, layers merged, in the order of the
+// text.
+func (l *loader) entries(section string) []entry {
+	var out []entry
+	at := map[string]int{}
+	for _, file := range l.all() {
+		for _, id := range file.ids(section) {
+			v := file.section(section)[id]
+			table, isTable := v.(map[string]any)
+			i, seen := at[id]
+			switch {
+			case !isTable && section == "options": // a choice, read by options
+				continue
+			case !isTable:
+				l.wrongType(file.file, []any{section, id}, "a table", v)
+			case seen:
+				out[i].over = append(out[i].over, values{file.file, table})
+			default:
+				l.checkID(file.file, []any{section, id}, id, false)
+				at[id] = len(out)
+				out = append(out, entry{section: section, id: id, base: values{file.file, table}})
+			}
+		}
+	}
+	return out
+}
+
+// single returns a section that is one table, layers merged.
+func (l *loader) single(section string) entry {
+	e := entry{section: section, base: values{l.base.file, l.base.section(section)}}
+	for _, file := range l.layers {
+		if table := file.section(section); table != nil {
+			e.over = append(e.over, values{file.file, table})
+		}
+	}
+	return e
+}
+
+// head decodes everything but the rows.
+func (l *loader) head() {
+	l.names = names{
+		hosts: map[string]*Host{}, scopes: map[string]*Scope{}, peers: map[string]*Peer{},
+		options: map[string]*Option{}, protocols: make(map[string]*Protocol, len(protocols)),
+	}
+	for _, p := range protocols {
+		l.names.protocols[p.ID] = p
+	}
+	for _, p := range reserved {
+		own := *p // its networks are this dataset's
+		l.names.peers[p.ID] = &own
+	}
+	l.expectBroken()
+	l.product()
+	l.hosts()
+	l.peers()
+	l.scopes()
+	l.options()
+	l.networks()
+}
+
+// expectBroken makes the ids of tables with a syntax error known, so that one
+// mistake isn't told again at every row that names the id.
+func (l *loader) expectBroken() {
+	for _, file := range l.all() {
+		for name := range file.part.Broken {
+			section, id, _ := strings.Cut(name, ".")
+			switch section {
+			case "hosts":
+				l.names.hosts[id] = &Host{ID: id}
+				l.names.peers[id] = &Peer{ID: id, Kind: PeerNamed}
+			case "peers":
+				l.names.peers[id] = &Peer{ID: id, Kind: PeerNamed}
+			case "scopes":
+				l.names.scopes[id] = &Scope{ID: id}
+			case "options":
+				l.names.options[id] = &Option{ID: id}
+			}
+		}
+	}
+}
+
+func (l *loader) product() {
+	e := l.single("product")
+	if l.base.part.Broken["product"] {
+		return
+	}
+	if e.base.table == nil && len(e.over) == 0 {
+		l.reportAt(problem.MissingKey, l.base.file, source.Span{}, "the dataset has no [product]",
+			"add [product] with an id and a name")
+		return
+	}
+	l.unknownKeys(&e, []string{"id", "name", "abbreviation", "version", "source"})
+	p := &l.ds.Product
+	p.ID = l.text(&e, "id", true)
+	if id, file := e.get("id"); p.ID != "" && id != nil {
+		l.checkID(file, e.path("id"), p.ID, true)
+	}
+	p.Name = l.text(&e, "name", true)
+	p.Abbreviation = l.text(&e, "abbreviation", false)
+	if p.Abbreviation == "" {
+		p.Abbreviation = p.Name
+	}
+	p.Version = l.text(&e, "version", false)
+	p.Source = l.text(&e, "source", false)
+}
+
+// reserved are the peers that every dataset has, so that no host or named peer
+// may take their names.
+var reserved = []*Peer{
+	{ID: "any", Kind: PeerAny, Name: "Anyone"},
+	{ID: "cluster", Kind: PeerCluster, Name: "Cluster hosts"},
+	{ID: "self", Kind: PeerSelf, Name: "The host itself"},
+}
+
+// addPeer makes a peer known, unless its name is taken.
+func (l *loader) addPeer(e *entry, p *Peer) bool {
+	if old := l.names.peers[p.ID]; old != nil {
+		text := fmt.Sprintf("%q is already the name of a host", p.ID)
+		if old.Kind != PeerHost {
+			text = fmt.Sprintf("%q is a peer that every dataset has", p.ID)
+		}
+		l.reportKey(problem.BadID, e.base.file, e.path(), text, "choose another id")
+		return false
+	}
+	l.names.peers[p.ID] = p
+	return true
+}
+
+func (l *loader) hosts() {
+	for _, e := range l.entries("hosts") {
+		l.unknownKeys(&e, []string{"name"})
+		h := &Host{ID: e.id, Name: l.text(&e, "name", true)}
+		if l.addPeer(&e, &Peer{ID: h.ID, Kind: PeerHost, Name: h.Name}) {
+			l.ds.Hosts = append(l.ds.Hosts, h)
+			l.names.hosts[h.ID] = h
+		}
+	}
+	l.needSome("hosts", len(l.ds.Hosts))
+}
+
+func (l *loader) peers() {
+	for _, e := range l.entries("peers") {
+		l.unknownKeys(&e, []string{"name", "description"})
+		p := &Peer{ID: e.id, Kind: PeerNamed, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false)}
+		if l.addPeer(&e, p) {
+			l.ds.Peers = append(l.ds.Peers, p)
+		}
+	}
+}
+
+func (l *loader) scopes() {
+	for _, e := range l.entries("scopes") {
+		l.unknownKeys(&e, []string{"name", "description", "from"})
+		s := &Scope{ID: e.id, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false)}
+		s.From = references(&l.reporter, &e, "from", problem.UnknownPeer, "peer", l.names.peers, true)
+		l.ds.Scopes = append(l.ds.Scopes, s)
+		l.names.scopes[s.ID] = s
+	}
+	l.needSome("scopes", len(l.ds.Scopes))
+}
+
+// options decodes the declared options, then what the layers choose: in a
+// layer, [options] may also hold plain true or false.
+func (l *loader) options() {
+	for _, e := range l.entries("options") {
+		l.unknownKeys(&e, []string{"name", "description", "default"})
+		o := &Option{ID: e.id, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false), On: l.truth(&e, "default")}
+		l.ds.Options = append(l.ds.Options, o)
+		l.names.options[o.ID] = o
+	}
+	for _, file := range l.all() {
+		table := file.section("options")
+		for _, id := range sortedKeys(table) {
+			if _, isTable := table[id].(map[string]any); isTable {
+				continue
+			}
+			on, isBool := table[id].(bool)
+			o := l.names.options[id]
+			path := []any{"options", id}
+			switch {
+			case o == nil:
+				l.reportKey(problem.UnknownOption, file.file, path, fmt.Sprintf("unknown option %q", id),
+					known("options", id, sortedKeys(l.names.options)))
+			case !isBool:
+				l.wrongType(file.file, path, "true or false", table[id])
+			default:
+				o.On = on
+			}
+		}
+	}
+}
+
+func (l *loader) networks() {
+	e := l.single("networks")
+	keys := map[string]bool{}
+	for _, v := range append([]values{e.base}, e.over...) {
+		for id := range v.table {
+			keys[id] = true
+		}
+	}
+	for _, id := range sortedKeys(keys) {
+		list, file := l.list(&e, id, true)
+		peer := l.names.peers[id]
+		if peer == nil || peer.Kind == PeerAny || peer.Kind == PeerSelf {
+			var may []string
+			for _, p := range l.names.peers {
+				if p.Kind != PeerAny && p.Kind != PeerSelf {
+					may = append(may, p.ID)
+				}
+			}
+			slices.Sort(may)
+			l.reportKey(problem.UnknownPeer, file, e.path(id), fmt.Sprintf("no peer %q has networks", id), known("peers", id, may))
+			continue
+		}
+		peer.Networks = l.prefixes(&e, id, list, file)
+		if len(peer.Networks) > 0 {
+			l.ds.Networks = append(l.ds.Networks, &Network{ID: id, Prefixes: peer.Networks})
+		}
+	}
+}
+
+// prefixes reads CIDRs of IPv4 and IPv6. Bits behind the mask are refused:
+// they mean that one of the two is not what was intended.
+func (l *loader) prefixes(e *entry, key string, list []any, file *source.File) []netip.Prefix {
+	var out []netip.Prefix
+	for i, v := range list {
+		path := e.element(key, i)
+		s, ok := v.(string)
+		if !ok {
+			l.wrongType(file, path, "a CIDR such as \"10.0.0.0/24\"", v)
+			continue
+		}
+		p, err := netip.ParsePrefix(s)
+		switch {
+		case err != nil:
+			hint := "write an address and a prefix length, such as \"10.0.0.0/24\" or \"fd00:1::/64\""
+			if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
+				hint = fmt.Sprintf("for one address write %q", netip.PrefixFrom(a, a.BitLen()).String())
+			}
+			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%q is not a CIDR", s), hint)
+		case p != p.Masked():
+			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%s has address bits behind its prefix length", s),
+				fmt.Sprintf("write %q", p.Masked().String()))
+		case p.Addr().Is4In6():
+			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%s is an IPv4 address written as IPv6", s), "write the IPv4 CIDR")
+		case slices.Contains(out, p):
+			l.report(problem.Repeated, file, path, fmt.Sprintf("%s is in the list twice", s), "remove one")
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// needSome reports a section without which no row can be written.
+func (l *loader) needSome(section string, n int) {
+	if n > 0 || l.base.part.Tree[section] != nil || len(l.base.part.Broken) > 0 {
+		return
+	}
+	l.reportAt(problem.MissingKey, l.base.file, source.Span{}, fmt.Sprintf("the dataset has no [%s.…]", section),
+		fmt.Sprintf("add at least one table [%s.ID]", section))
+}

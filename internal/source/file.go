@@ -1,0 +1,161 @@
+// Package source reads TOML files, parses them, and tells where each table,
+// key and list element of the text stands.
+//
+// BurntSushi/toml does the parsing. It keeps no positions that a caller can
+// reach, so this package finds them in the text when a problem needs one.
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"sort"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"portpress/internal/problem"
+)
+
+// MaxBytes is the largest file that is read: 64 MiB, some 250,000 rows.
+const MaxBytes = 64 << 20
+
+// File is the text of one TOML file.
+type File struct {
+	Name string // as the user named it
+	Text string // UTF-8 with LF line breaks, without a byte order mark
+
+	mu    sync.Mutex // guards what is made on first use
+	index *index
+	lines []int // where each line starts
+}
+
+// Open reads the regular file at path. In messages it is called name.
+func Open(fsys fs.FS, path, name string) (*File, problem.List) {
+	// Looked at before it is opened: opening a named pipe would wait for ever.
+	info, err := fs.Stat(fsys, path)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return nil, unreadableText(name, "is a folder, not a TOML file", "name a file in it")
+	case !mode.IsRegular():
+		return nil, unreadableText(name, "is not a regular file", "to read from a pipe, give - and pipe it to standard input")
+	case info.Size() > MaxBytes:
+		return nil, tooBig(name)
+	}
+	f, err := fsys.Open(path)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	return FromReader(f, name)
+}
+
+// FromReader reads a file's text from r. In messages it is called name.
+func FromReader(r io.Reader, name string) (*File, problem.List) {
+	var b strings.Builder
+	n, err := io.Copy(&b, io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if n > MaxBytes {
+		return nil, tooBig(name)
+	}
+	// Line breaks are made alike, so that a file means the same whatever system
+	// it was saved on; lines and columns stay what they were.
+	text := strings.TrimPrefix(b.String(), "\ufeff")
+	if strings.Contains(text, "\r\n") {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+	}
+	f := &File{Name: name, Text: text}
+	if !utf8.ValidString(f.Text) {
+		return nil, problem.List{f.notUTF8()}
+	}
+	return f, nil
+}
+
+// notUTF8 points at the first byte that isn't UTF-8.
+func (f *File) notUTF8() problem.Problem {
+	offset := 0
+	for offset < len(f.Text) {
+		r, size := utf8.DecodeRuneInString(f.Text[offset:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		offset += size
+	}
+	hint := "save the file as UTF-8"
+	if strings.HasPrefix(f.Text, "\xff\xfe") || strings.HasPrefix(f.Text, "\xfe\xff") {
+		hint = "it looks like UTF-16: save it as UTF-8"
+	}
+	p := f.At(Span{offset, offset + 1})
+	p.Severity, p.Code, p.Hint = problem.Error, problem.NotUTF8, hint
+	p.Text = fmt.Sprintf("byte 0x%02x is not UTF-8 text", f.Text[offset])
+	p.Excerpt = strings.ToValidUTF8(p.Excerpt, "\ufffd")
+	return p
+}
+
+func unreadable(name string, err error) problem.List {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		err = pathError.Err // its path repeats what stands in front
+	}
+	hint := "check the name and its permissions"
+	if errors.Is(err, fs.ErrNotExist) {
+		hint = "check the name"
+	}
+	return unreadableText(name, "can't be read: "+err.Error(), hint)
+}
+
+func unreadableText(name, text, hint string) problem.List {
+	return problem.List{{Severity: problem.Error, Code: problem.ReadFailed, File: name, Text: text, Hint: hint}}
+}
+
+func tooBig(name string) problem.List {
+	return problem.List{{
+		Severity: problem.Error, Code: problem.FileTooBig, File: name,
+		Text: fmt.Sprintf("is larger than %d MiB", MaxBytes>>20),
+		Hint: "split the table into several datasets",
+	}}
+}
+
+// Span is a run of bytes in a file's text.
+type Span struct{ Start, End int }
+
+// At returns a problem that stands at the span, for the caller to fill in.
+func (f *File) At(s Span) problem.Problem {
+	s.Start = min(s.Start, len(f.Text))
+	lines := f.lineStarts()
+	number := sort.SearchInts(lines, s.Start+1)
+	lineStart := lines[number-1]
+	line := f.Text[lineStart:]
+	if i := strings.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i]
+	}
+	column := min(s.Start-lineStart, len(line))
+	end := min(max(s.End-lineStart, column), len(line))
+	return problem.Problem{
+		File:    f.Name,
+		Line:    number,
+		Column:  utf8.RuneCountInString(line[:column]) + 1,
+		Width:   utf8.RuneCountInString(line[column:end]),
+		Excerpt: line,
+	}
+}
+
+func (f *File) lineStarts() []int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.lines == nil {
+		f.lines = make([]int, 1, strings.Count(f.Text, "\n")+1)
+		for i := range len(f.Text) {
+			if f.Text[i] == '\n' {
+				f.lines = append(f.lines, i+1)
+			}
+		}
+	}
+	return f.lines
+}

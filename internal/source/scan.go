@@ -1,0 +1,216 @@
+package source
+
+import (
+	"strconv"
+	"strings"
+)
+
+// scanner steps over TOML text. It knows just enough of the grammar to tell
+// where things begin and end; whether the text is valid is the parser's word.
+// Every method returns false where the text doesn't have the form that it
+// looks for, and never moves past the end.
+type scanner struct {
+	text string
+	at   int
+}
+
+// part is one name of a dotted key.
+type part struct {
+	name string
+	span Span
+}
+
+// blanks skips spaces and tabs.
+func (s *scanner) blanks() {
+	for s.at < len(s.text) && (s.text[s.at] == ' ' || s.text[s.at] == '\t') {
+		s.at++
+	}
+}
+
+// filler skips blanks, line breaks and comments.
+func (s *scanner) filler() {
+	for s.at < len(s.text) {
+		switch s.text[s.at] {
+		case ' ', '\t', '\r', '\n':
+			s.at++
+		case '#':
+			s.line()
+		default:
+			return
+		}
+	}
+}
+
+// line skips to the end of the line, without its break.
+func (s *scanner) line() {
+	if i := strings.IndexByte(s.text[s.at:], '\n'); i >= 0 {
+		s.at += i
+	} else {
+		s.at = len(s.text)
+	}
+}
+
+// take steps over the literal if it comes next.
+func (s *scanner) take(literal string) bool {
+	if !strings.HasPrefix(s.text[s.at:], literal) {
+		return false
+	}
+	s.at += len(literal)
+	return true
+}
+
+// key reads a dotted key: bare and quoted names with dots between.
+func (s *scanner) key() ([]part, bool) {
+	var parts []part
+	for {
+		s.blanks()
+		start := s.at
+		if s.at == len(s.text) {
+			return parts, false
+		}
+		var name string
+		switch s.text[s.at] {
+		case '"':
+			if !s.quoted('"') {
+				return parts, false
+			}
+			raw := s.text[start:s.at]
+			unquoted, err := strconv.Unquote(raw)
+			if err != nil { // an escape that Go doesn't share; close enough for a position
+				unquoted = strings.Trim(raw, `"`)
+			}
+			name = unquoted
+		case '\'':
+			if !s.quoted('\'') {
+				return parts, false
+			}
+			name = s.text[start+1 : s.at-1]
+		default:
+			for s.at < len(s.text) && isBare(s.text[s.at]) {
+				s.at++
+			}
+			name = s.text[start:s.at]
+			if name == "" {
+				return parts, false
+			}
+		}
+		parts = append(parts, part{name, Span{start, s.at}})
+		s.blanks()
+		if !s.take(".") {
+			return parts, true
+		}
+	}
+}
+
+// isBare reports whether c may stand in a bare key. Bytes above ASCII are let
+// through: the parser says whether they may.
+func isBare(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c >= 0x80
+}
+
+// quoted skips a string on one line.
+func (s *scanner) quoted(quote byte) bool {
+	for s.at++; s.at < len(s.text); s.at++ {
+		switch c := s.text[s.at]; {
+		case c == quote:
+			s.at++
+			return true
+		case c == '\n':
+			return false
+		case c == '\\' && quote == '"':
+			s.at++
+		}
+	}
+	s.at = len(s.text)
+	return false
+}
+
+// multiline skips a string in three quotes; up to two more may belong to it.
+func (s *scanner) multiline(quote byte) bool {
+	mark := strings.Repeat(string(quote), 3)
+	for s.at += 3; s.at < len(s.text); s.at++ {
+		if quote == '"' && s.text[s.at] == '\\' {
+			s.at++
+			continue
+		}
+		if s.take(mark) {
+			for range 2 {
+				if s.at < len(s.text) && s.text[s.at] == quote {
+					s.at++
+				}
+			}
+			return true
+		}
+	}
+	s.at = len(s.text)
+	return false
+}
+
+// value skips any value. It calls element for each element of a list, and
+// member for each key of an inline table, either of which may be nil.
+func (s *scanner) value(element func(i int, at Span) bool, member func(key []part, at Span) bool) bool {
+	if s.at == len(s.text) {
+		return false
+	}
+	switch c := s.text[s.at]; c {
+	case '"', '\'':
+		if strings.HasPrefix(s.text[s.at:], strings.Repeat(string(c), 3)) {
+			return s.multiline(c)
+		}
+		return s.quoted(c)
+	case '[':
+		s.at++
+		for i := 0; ; i++ {
+			if s.filler(); s.take("]") {
+				return true
+			}
+			start := s.at
+			if !s.value(nil, nil) || element != nil && !element(i, Span{start, s.at}) {
+				return false
+			}
+			if s.filler(); !s.take(",") {
+				return s.take("]")
+			}
+		}
+	case '{':
+		s.at++
+		for {
+			if s.filler(); s.take("}") {
+				return true
+			}
+			key, ok := s.key()
+			if !ok || !s.take("=") {
+				return false
+			}
+			s.blanks()
+			start := s.at
+			if !s.value(nil, nil) || member != nil && !member(key, Span{start, s.at}) {
+				return false
+			}
+			if s.filler(); !s.take(",") {
+				return s.take("}")
+			}
+		}
+	default:
+		start := s.at
+		for s.at < len(s.text) && !strings.ContainsRune(",]}#\r\n", rune(s.text[s.at])) {
+			s.at++
+		}
+		for s.at > start && (s.text[s.at-1] == ' ' || s.text[s.at-1] == '\t') {
+			s.at--
+		}
+		return s.at > start
+	}
+}
+
+// pair reads a line `key = value` and leaves s after the value.
+func (s *scanner) pair() (key []part, value Span, ok bool) {
+	key, ok = s.key()
+	if !ok || !s.take("=") {
+		return key, value, false
+	}
+	s.blanks()
+	start := s.at
+	ok = s.value(nil, nil)
+	return key, Span{start, s.at}, ok
+}
