@@ -1,0 +1,81 @@
+package render
+
+import (
+	"sync"
+
+	"portpress/internal/dataset"
+)
+
+// Data is the dot of every template: the dataset, and which export is being
+// pressed. Templates share the dataset; nothing they can call changes it.
+type Data struct {
+	Product  dataset.Product
+	Hosts    dataset.Hosts
+	Peers    []*dataset.Peer
+	Scopes   dataset.Scopes
+	Options  []*dataset.Option
+	Ports    []*dataset.Port
+	Networks []*dataset.Network
+
+	Host  *dataset.Host  // the current host; nil unless the path holds {host}
+	Scope *dataset.Scope // the current scope; nil unless the path holds {scope}
+	Path  string         // the export's path
+
+	flows *flowIndex
+}
+
+// newData prepares what all exports share.
+func newData(ds *dataset.Dataset) *Data {
+	return &Data{
+		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options,
+		Ports: ds.Ports, Networks: ds.Networks, flows: newFlowIndex(ds.Flows),
+	}
+}
+
+// forJob gives the dot of one export.
+func (d *Data) forJob(j *job) *Data {
+	own := *d
+	own.Host, own.Scope, own.Path = j.host, j.scope, j.path
+	return &own
+}
+
+// Flows gives every flow, in the order of the table.
+func (d *Data) Flows() Flows { return d.flows.get().all }
+
+// FlowsTo gives the flows that arrive at a host.
+func (d *Data) FlowsTo(h *dataset.Host) (Flows, error) {
+	if h == nil {
+		return nil, errNoHost()
+	}
+	return d.flows.get().byHost[h], nil
+}
+
+// FlowsOf gives the flows that a row of the table opens.
+func (d *Data) FlowsOf(p *dataset.Port) Flows { return d.flows.get().byPort[p] }
+
+// flowIndex finds flows by host and by row without a scan. It is built when
+// the first template asks, since many never do.
+type flowIndex struct {
+	once   sync.Once
+	source []dataset.Flow
+	all    Flows
+	byHost map[*dataset.Host]Flows
+	byPort map[*dataset.Port]Flows
+}
+
+func newFlowIndex(source []dataset.Flow) *flowIndex { return &flowIndex{source: source} }
+
+func (x *flowIndex) get() *flowIndex {
+	x.once.Do(func() {
+		x.all = make(Flows, len(x.source))
+		x.byHost = map[*dataset.Host]Flows{}
+		x.byPort = map[*dataset.Port]Flows{}
+		for i := range x.source {
+			f := &x.source[i]
+			x.all[i] = f
+			x.byHost[f.Host] = append(x.byHost[f.Host], f)
+			x.byPort[f.Port] = append(x.byPort[f.Port], f)
+		}
+	})
+	return x
+}

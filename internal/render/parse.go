@@ -1,0 +1,262 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+	"text/template"
+	"text/template/parse"
+
+	"portpress/internal/problem"
+)
+
+// program is one parsed template with all that it can reach.
+type program struct {
+	file  *file
+	trees map[string]*parse.Tree // by name: its own body, and each named template that it reaches
+	funcs template.FuncMap       // the functions that those trees call
+	warns bool                   // whether they call warn, which is bound to each export
+	files map[string]*file       // the files that the trees stand in, by the name in messages
+
+	shared func() (*template.Template, error) // what exports that don't warn execute together
+}
+
+// partials are the named templates that every template sees.
+type partials struct {
+	trees  map[string]*parse.Tree
+	owner  map[string]*file
+	broken bool // a file did not parse, so names may be missing through no fault of those who use them
+}
+
+// parseTree parses every file once. A template that is missing from the
+// result has problems in the list.
+func parseTree(files []*file) (map[*file]*program, problem.List) {
+	var problems problem.List
+	shared := &partials{trees: map[string]*parse.Tree{}, owner: map[string]*file{}}
+	known := knownFuncs()
+	for _, f := range files {
+		if f.kind == partial {
+			problems = append(problems, shared.add(f, known)...)
+		}
+	}
+	programs := make(map[*file]*program, len(files))
+	undefined := map[problem.Problem]bool{} // a partial is reached from many templates, and reported once
+	for _, f := range files {
+		if f.kind != pressed {
+			continue
+		}
+		own, p := parseFile(f, known)
+		if p != nil {
+			problems = append(problems, *p)
+			continue
+		}
+		prog, missing := link(f, own, shared)
+		for _, m := range missing {
+			undefined[m] = true
+		}
+		if len(missing) == 0 {
+			programs[f] = prog
+		}
+	}
+	if !shared.broken {
+		for p := range undefined {
+			problems = append(problems, p)
+		}
+	}
+	return programs, problems
+}
+
+// add parses one file of partials.
+func (s *partials) add(f *file, known map[string]any) problem.List {
+	trees, p := parseFile(f, known)
+	if p != nil {
+		s.broken = true
+		return problem.List{*p}
+	}
+	var problems problem.List
+	for _, name := range slices.Sorted(maps.Keys(trees)) {
+		tree := trees[name]
+		if name == f.name {
+			if at := firstContent(tree.Root); at != nil {
+				problems = append(problems, nodeProblem(tree, at, f, problem.TemplateSyntax,
+					"text outside of {{ define }}, which nothing can press",
+					`wrap it in {{ define "NAME" }} and {{ end }}, or take the _ off the name`))
+			}
+			continue
+		}
+		if other := s.owner[name]; other != nil {
+			problems = append(problems, nodeProblem(tree, tree.Root, f, problem.TemplateSyntax,
+				fmt.Sprintf("defines %q, as %s does", name, other.name), "a name is defined by one file of partials only"))
+			continue
+		}
+		s.trees[name], s.owner[name] = tree, f
+	}
+	return problems
+}
+
+// parseFile gives the trees of one file by name; the body has the file's name.
+func parseFile(f *file, known map[string]any) (trees map[string]*parse.Tree, p *problem.Problem) {
+	defer func() {
+		if r := recover(); r != nil { // the parser raises what it did not expect
+			p = parseProblem(f, fmt.Errorf("template: %s:1: the parser failed: %v", f.name, r))
+		}
+	}()
+	trees = map[string]*parse.Tree{}
+	tree := parse.New(f.name)
+	if _, err := tree.Parse(string(f.text), "", "", trees, known); err != nil {
+		return nil, parseProblem(f, err)
+	}
+	trees[f.name] = tree // an empty body is not added by the parser when there is another
+	for _, t := range trees {
+		guard(t, t.Root, known)
+	}
+	return trees, nil
+}
+
+// link gathers what a template reaches. Its own definitions go before the
+// shared ones, so that it can fill a {{block}} of a partial.
+func link(f *file, own map[string]*parse.Tree, shared *partials) (*program, problem.List) {
+	prog := &program{file: f, trees: map[string]*parse.Tree{}, funcs: template.FuncMap{}, files: map[string]*file{}}
+	var missing problem.List
+	all := functions()
+	names := []string{f.name}
+	for len(names) > 0 {
+		name := names[0]
+		names = names[1:]
+		if prog.trees[name] != nil {
+			continue
+		}
+		tree, owner := own[name], f
+		if tree == nil {
+			tree, owner = shared.trees[name], shared.owner[name]
+		}
+		prog.trees[name], prog.files[owner.name] = tree, owner
+		walk(tree.Root, func(n parse.Node) {
+			switch n := n.(type) {
+			case *parse.IdentifierNode:
+				if fn, ok := all[n.Ident]; ok {
+					prog.funcs[n.Ident] = fn
+				}
+				prog.warns = prog.warns || n.Ident == warnName
+			case *parse.TemplateNode:
+				if own[n.Name] == nil && shared.trees[n.Name] == nil {
+					hint := "define it in a file whose name begins with _"
+					known := slices.Sorted(maps.Keys(shared.trees))
+					if near := nearest(n.Name, append(known, slices.Sorted(maps.Keys(own))...)); near != "" {
+						hint = fmt.Sprintf("did you mean %q?", near)
+					}
+					missing = append(missing, nodeProblem(tree, n, owner, problem.TemplateSyntax,
+						fmt.Sprintf("there is no template %q", n.Name), hint))
+					return
+				}
+				names = append(names, n.Name)
+			}
+		})
+	}
+	prog.shared = sync.OnceValues(func() (*template.Template, error) { return prog.instance(nil) })
+	return prog, missing
+}
+
+// instance builds an executable template. Its warn function reports to w.
+func (p *program) instance(w *warnings) (*template.Template, error) {
+	t := template.New(p.file.name).Option("missingkey=error").Funcs(p.funcs)
+	if p.warns {
+		t.Funcs(template.FuncMap{warnName: w.warn})
+	}
+	for name, tree := range p.trees {
+		if _, err := t.AddParseTree(name, tree); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// walk calls visit for every node below n, in the order of the text.
+func walk(n parse.Node, visit func(parse.Node)) {
+	if n == nil || reflect.ValueOf(n).IsNil() {
+		return
+	}
+	visit(n)
+	branch := func(b *parse.BranchNode) {
+		walk(b.Pipe, visit)
+		walk(b.List, visit)
+		walk(b.ElseList, visit)
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, c := range n.Nodes {
+			walk(c, visit)
+		}
+	case *parse.ActionNode:
+		walk(n.Pipe, visit)
+	case *parse.TemplateNode:
+		walk(n.Pipe, visit)
+	case *parse.IfNode:
+		branch(&n.BranchNode)
+	case *parse.RangeNode:
+		branch(&n.BranchNode)
+	case *parse.WithNode:
+		branch(&n.BranchNode)
+	case *parse.PipeNode:
+		for _, c := range n.Cmds {
+			walk(c, visit)
+		}
+	case *parse.CommandNode:
+		for _, c := range n.Args {
+			walk(c, visit)
+		}
+	case *parse.ChainNode:
+		walk(n.Node, visit)
+	}
+}
+
+// firstContent gives the first node that would press something, or nil.
+func firstContent(list *parse.ListNode) parse.Node {
+	for _, n := range list.Nodes {
+		if !parse.IsEmptyTree(n) {
+			return n
+		}
+	}
+	return nil
+}
+
+// guard passes whatever an action prints through the function emit, unless it
+// is text already. The template engine prints any value somehow, pointers and
+// whole structs too: an export would then hold memory addresses, different in
+// each run.
+func guard(tree *parse.Tree, root parse.Node, known map[string]any) {
+	walk(root, func(n parse.Node) {
+		action, ok := n.(*parse.ActionNode)
+		if !ok || len(action.Pipe.Decl) > 0 || len(action.Pipe.Cmds) == 0 {
+			return
+		}
+		last := action.Pipe.Cmds[len(action.Pipe.Cmds)-1]
+		switch arg := last.Args[0].(type) {
+		case *parse.StringNode, *parse.BoolNode, *parse.NumberNode:
+			return
+		case *parse.IdentifierNode:
+			if givesText(known[arg.Ident]) {
+				return
+			}
+		}
+		// A copy keeps its link to the tree, which positions in messages need.
+		cmd := last.Copy().(*parse.CommandNode)
+		cmd.Args = []parse.Node{parse.NewIdentifier(emitName).SetPos(last.Args[0].Position()).SetTree(tree)}
+		action.Pipe.Cmds = append(action.Pipe.Cmds, cmd)
+	})
+}
+
+// givesText reports whether a function's result prints the same everywhere.
+func givesText(fn any) bool {
+	t := reflect.TypeOf(fn)
+	if t == nil || t.Kind() != reflect.Func {
+		return false
+	}
+	switch t.Out(0).Kind() {
+	case reflect.String, reflect.Bool, reflect.Int, reflect.Int64:
+		return true
+	}
+	return false
+}

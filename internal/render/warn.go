@@ -1,0 +1,94 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"text/template"
+
+	"portpress/internal/problem"
+)
+
+// The functions that parse.go and execute.go treat specially.
+const (
+	warnName = "warn"
+	emitName = "emit"
+)
+
+// warning is what one call of warn says.
+type warning struct {
+	code       problem.Code
+	text, hint string
+}
+
+// warnings gathers what one export says. Each export has its own, so that
+// exports rendered side by side share nothing.
+type warnings struct {
+	list []warning
+}
+
+// warnCodes are the codes that templates may use.
+func warnCodes() []string { return []string{string(problem.NoClusterNetwork)} }
+
+// warn is the template function. It prints nothing.
+func (w *warnings) warn(code, text, hint string) (string, error) {
+	if !slices.Contains(warnCodes(), code) {
+		return "", &hintError{text: fmt.Sprintf("%q is no code that a template may use", code), hint: codeHint(code)}
+	}
+	if text == "" {
+		return "", &hintError{text: "the text is empty", hint: `write {{ warn "CODE" "TEXT" "HINT" }}`}
+	}
+	said := warning{problem.Code(code), text, hint}
+	if !slices.Contains(w.list, said) {
+		w.list = append(w.list, said)
+	}
+	return "", nil
+}
+
+func codeHint(code string) string {
+	if near := nearest(code, warnCodes()); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return fmt.Sprintf("the codes are: %s", joinWords(warnCodes()))
+}
+
+// warningList merges what several exports say alike.
+type warningList struct {
+	order   []warning
+	exports map[warning][]string
+}
+
+func (l *warningList) add(r result) {
+	for _, w := range r.warnings {
+		if l.exports == nil {
+			l.exports = map[warning][]string{}
+		}
+		if l.exports[w] == nil {
+			l.order = append(l.order, w)
+		}
+		l.exports[w] = append(l.exports[w], r.job.path)
+	}
+}
+
+// problems gives one warning for each text, at the first export that said it.
+func (l *warningList) problems() problem.List {
+	list := make(problem.List, 0, len(l.order))
+	for _, w := range l.order {
+		paths := l.exports[w]
+		text := w.text
+		if len(paths) > 1 {
+			text += fmt.Sprintf(" (also in %s)", joinWords(paths[1:]))
+		}
+		list = append(list, problem.Problem{
+			Severity: problem.Warning, Code: w.code, File: paths[0], Text: text, Hint: w.hint,
+		})
+	}
+	return list
+}
+
+// template gives what to execute for one export.
+func (p *program) template(w *warnings) (*template.Template, error) {
+	if p.warns {
+		return p.instance(w)
+	}
+	return p.shared()
+}
