@@ -17,7 +17,7 @@ GORELEASER_VERSION    = v2.16.0
 # Debian packages with the programs that read our exports in tests
 # (internal/testtool finds them), and with the one that times.
 TEST_PACKAGES  = cloud-init nftables python3 python3-yaml coreutils iproute2 util-linux
-BENCH_PACKAGES = hyperfine
+BENCH_PACKAGES = hyperfine time
 
 # Each version has a folder of its own, so that a new one is built at once.
 GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
@@ -53,18 +53,17 @@ golden: all
 bench: build
 	@scripts/apt-install $(BENCH_PACKAGES)
 	go test -run '^$$' -bench . -benchmem ./internal/bench
-	go run ./internal/bench/measure
+	go build -trimpath -o .build/bench/ ./internal/bench/yardstick ./internal/bench/measure
+	.build/bench/measure
 
 fuzz:
-	@grep -rEo --include='*_test.go' '^func Fuzz\w+' cmd internal | while IFS=: read -r file func; do \
+	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' cmd internal | while IFS=: read -r file func; do \
 	  echo "$${func#func } in $${file%/*}"; \
-	  go test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) ./$${file%/*}; \
+	  go test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) "./$${file%/*}" || exit; \
 	done
 
 release-check: $(GORELEASER)
-	$(GORELEASER) check
-	$(GORELEASER) release --snapshot --clean
-	cd .build/release && for archive in *.tar.gz; do echo "$$archive:"; tar -tvzf "$$archive"; done
+	scripts/release-check $(GORELEASER)
 
 clean:
 	rm -rf bin .build
