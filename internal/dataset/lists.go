@@ -31,9 +31,34 @@ func (p *Port) ProtocolTitle() string {
 	return strings.Join(each(p.Protocols, func(p *Protocol) string { return p.Name }), ", ")
 }
 
+// Title writes protocols and numbers as a table's cell does: "TCP, UDP 7946",
+// "TCP 443 (configurable)".
+func (p *Port) Title() string {
+	var b strings.Builder
+	b.WriteString(p.ProtocolTitle())
+	if len(p.Ranges) > 0 {
+		b.WriteByte(' ')
+		b.WriteString(p.Number())
+	}
+	if p.Configurable {
+		b.WriteString(" (configurable)")
+	}
+	return b.String()
+}
+
 // OptionIDs gives the ids of the options that the row needs.
 func (p *Port) OptionIDs() []string {
 	return each(p.Options, func(o *Option) string { return o.ID })
+}
+
+// OptionTitle joins the names of the options that the row needs.
+func (p *Port) OptionTitle() string {
+	return strings.Join(each(p.Options, func(o *Option) string { return o.Name }), ", ")
+}
+
+// FromIDs gives the ids of the scope's peers.
+func (s *Scope) FromIDs() []string {
+	return each(s.From, func(p *Peer) string { return p.ID })
 }
 
 func each[T any](list []T, text func(T) string) []string {

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line. Its tags are what --help shows.
+type cli struct {
+	Build   buildCmd         `cmd:"" help:"Press the exports of a dataset and write those that changed."`
+	Check   checkCmd         `cmd:"" help:"Compare the exports on disk with what build would write, and print the difference."`
+	Show    showCmd          `cmd:"" help:"Print the table of ports, or the rows that match a query."`
+	Version kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`
+}
+
+const description = "Keep a product's network ports in one TOML dataset, and press every place that repeats them from it: " +
+	"documentation, Ansible variables, CSV, JSON, cloud-init."
+
+const examples = `Examples:
+  portpress build                              press the shipped MKE table into ./dist/mke
+  portpress build ports.toml                   press your own table
+  portpress build --layer site.toml            with your site's networks and changed ports
+  portpress build --set ports.web-ui.port=8443 change one configurable port
+  portpress build --only '*.md' --out -        print one export
+  portpress check                              in CI: fail if dist has drifted
+  portpress show 443                           who may reach port 443?
+
+Exit status: 0 fine; 1 problems or drift found; 2 wrong command line, or a file
+can't be read or written.
+`
+
+// help prints kong's page, and below that of the program, the examples.
+func help(options kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil || ctx.Selected() != nil {
+		return err
+	}
+	_, err := ctx.Stdout.Write([]byte("\n" + examples))
+	return err
+}
+
+// inputs are the flags that say what the table is.
+type inputs struct {
+	Layer []string `short:"l" sep:"none" placeholder:"FILE" help:"Lay a TOML file over the dataset, key by key. Repeatable; later ones win."`
+	Set   []string `short:"s" sep:"none" placeholder:"KEY=VALUE" help:"A layer of one line, such as ports.web-ui.port=8443. Repeatable; wins over files."`
+}
+
+// pressFlags are the flags that build and check share.
+type pressFlags struct {
+	Datasets           []string `arg:"" optional:"" name:"dataset" help:"TOML files, ids of shipped datasets, or - for standard input. Default: mke."`
+	Out                string   `short:"o" default:"dist" placeholder:"DIR" help:"Folder that gets a folder for each product (default: ${default}). With build, - prints one export."`
+	Only               []string `sep:"none" placeholder:"GLOB" help:"Press only exports whose path or name matches, such as '*.md' or 'ansible/**'. Repeatable."`
+	Templates          []string `short:"t" sep:"none" placeholder:"DIR" help:"Lay a template tree over the shipped one. Repeatable; later ones win."`
+	NoDefaultTemplates bool     `help:"Leave out the shipped templates."`
+	Strict             bool     `help:"Let warnings fail too."`
+	Report             string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"text, or json: one object with changed, failed, files and problems."`
+	Quiet              bool     `short:"q" help:"Print no results; problems are still printed."`
+	inputs
+}
+
+// validate finds flags that contradict each other.
+func (f *pressFlags) validate() error {
+	switch {
+	case f.NoDefaultTemplates && len(f.Templates) == 0:
+		return usageError{"--no-default-templates leaves no templates: name yours with --templates DIR"}
+	case f.Out == "":
+		return usageError{"--out is empty: name a folder"}
+	}
+	seen := map[string]bool{}
+	for _, name := range f.Datasets {
+		if seen[name] {
+			return usageError{"dataset " + name + " is named twice"}
+		}
+		seen[name] = true
+	}
+	return validGlobs(f.Only)
+}
+
+// datasets lists what to press.
+func (f *pressFlags) datasets() []string {
+	if len(f.Datasets) == 0 {
+		return []string{defaultDataset}
+	}
+	return f.Datasets
+}
+
+// reads reports whether any argument is standard input.
+func (f *pressFlags) reads(name string) bool {
+	return strings.Contains("\x00"+strings.Join(f.Datasets, "\x00")+"\x00"+strings.Join(f.Layer, "\x00")+"\x00", "\x00"+name+"\x00")
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"portpress/internal/export"
+	"portpress/internal/problem"
+	"portpress/internal/render"
+	"portpress/internal/verify"
+)
+
+// press does everything up to publishing: load, check, expand, render, verify.
+// build and check differ only in what they do with the result. Where the
+// problems stop a build, there are no sets.
+func (f *pressFlags) press(t *terminal) ([]export.Set, problem.List) {
+	trees, problems := f.trees()
+	filter := only(f.Only)
+	var sets []export.Set
+	products := map[string]string{}
+	pressed := 0
+	for _, name := range f.datasets() {
+		ds, found := f.load(t, name)
+		problems = append(problems, found...)
+		if ds == nil {
+			continue
+		}
+		if first, taken := products[ds.Product.ID]; taken {
+			problems = append(problems, problem.Problem{
+				Severity: problem.Error, Code: problem.ExportCollision, File: name,
+				Text: fmt.Sprintf("has the product id %q, as %s has", ds.Product.ID, first),
+				Hint: "press them into different folders with --out",
+			})
+			continue
+		}
+		products[ds.Product.ID] = name
+		set, found := render.All(trees, ds, render.Options{Only: filter})
+		problems = append(problems, found...)
+		problems = append(problems, verify.All(set.Files)...)
+		pressed += len(set.Files)
+		sets = append(sets, set)
+	}
+	if pressed == 0 && problems.Count(problem.Error) == 0 {
+		problems = append(problems, nothingMatched(f))
+	}
+	if problems.Failed(f.Strict) {
+		return nil, problems
+	}
+	return sets, problems
+}
+
+func nothingMatched(f *pressFlags) problem.Problem {
+	p := problem.Problem{Severity: problem.Error, Code: problem.NothingMatched, Text: "the templates press nothing"}
+	if len(f.Only) > 0 {
+		p.Text = "no export matches --only " + strings.Join(f.Only, " or ")
+		p.Hint = "portpress build without --only lists them all"
+	}
+	return p
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"portpress/internal/dataset"
+	"portpress/internal/problem"
+)
+
+// showCmd prints the table of ports.
+type showCmd struct {
+	Query   []string `arg:"" optional:"" help:"Words that a row must match, all of them: a port number, a protocol, a host, a scope, an id, or a word of the purpose."`
+	Dataset string   `short:"d" default:"mke" placeholder:"DATASET" help:"TOML file, id of a shipped dataset, or - for standard input (default: ${default})."`
+	inputs
+}
+
+// Help is what portpress show --help says below the flags.
+func (*showCmd) Help() string {
+	return `A number also finds the ranges that it lies in. Upper and lower case are alike. With no match the exit
+status is 1.
+
+    portpress show 443
+    portpress show udp workers
+    portpress show --dataset ports.toml external`
+}
+
+// Run does the command.
+func (c *showCmd) Run(t *terminal) error {
+	ds, problems := c.load(t, c.Dataset)
+	if err := problem.Print(t.err, problems, t.colourErr); err != nil {
+		return err
+	}
+	if status := statusOf(problems, false); status != exitFine {
+		return found{status}
+	}
+	rows := [][]string{{"PORT", "HOSTS", "SCOPE", "ID", "PURPOSE"}}
+	for _, p := range ds.Ports {
+		if matches(p, c.Query) {
+			rows = append(rows, showRow(p))
+		}
+	}
+	if len(rows) == 1 {
+		t.line(t.err, fmt.Sprintf("portpress: no row of %s matches %s", ds.Product.Abbreviation, strings.Join(c.Query, " ")))
+		return found{exitProblems}
+	}
+	_, err := t.out.Write([]byte(columns(rows, t.width, func(heading string) string { return t.paint("1", heading) })))
+	if err != nil {
+		return fmt.Errorf("can't write to standard output: %w", err)
+	}
+	return nil
+}
+
+func showRow(p *dataset.Port) []string {
+	purpose := strings.Join(strings.Fields(p.Purpose), " ")
+	if !p.On {
+		purpose += fmt.Sprintf(" (off: needs %s)", strings.Join(p.OptionIDs(), ", "))
+	}
+	return []string{p.Title(), p.Hosts.Title(), p.Scopes.Title(), p.ID, purpose}
+}
+
+// matches reports whether a row matches every word.
+func matches(p *dataset.Port, words []string) bool {
+	for _, word := range words {
+		if !matchesWord(p, strings.ToLower(word)) {
+			return false
+		}
+	}
+	return true
+}
+
+// matchesWord holds a word against everything that a row says. A number means
+// a port and nothing else: 443 should not find "6443".
+func matchesWord(p *dataset.Port, word string) bool {
+	if n, err := strconv.Atoi(word); err == nil {
+		return slices.ContainsFunc(p.Ranges, func(r dataset.Range) bool { return r.From <= n && n <= r.To })
+	}
+	for _, proto := range p.Protocols {
+		if word == proto.ID || word == strings.ToLower(proto.Name) {
+			return true
+		}
+	}
+	for _, h := range p.Hosts {
+		if word == h.ID || word == strings.ToLower(h.Name) {
+			return true
+		}
+	}
+	for _, s := range p.Scopes {
+		if word == s.ID || word == strings.ToLower(s.Name) {
+			return true
+		}
+	}
+	if word == "configurable" {
+		return p.Configurable
+	}
+	return strings.Contains(p.ID, word) || strings.Contains(strings.ToLower(p.Purpose), word) ||
+		slices.ContainsFunc(p.Ranges, func(r dataset.Range) bool { return r.String() == word })
+}
