@@ -1,0 +1,82 @@
+package publish
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"portpress/internal/problem"
+)
+
+// Diff is how one file on disk differs from what a build would write.
+type Diff struct {
+	Path string // as in FileState
+	Old  []byte // what is on disk; nil when nothing is
+	New  []byte // what a build would write; nil when it would remove the file
+
+	name string // as the user named it
+}
+
+// Unified returns the difference in the unified format of diff -u, which patch
+// and git apply read. Contents that are no text only get a line saying that
+// they differ.
+func (d Diff) Unified() []byte {
+	name := strings.TrimPrefix(filepath.ToSlash(d.name), "/")
+	oldName, newName := "a/"+name, "b/"+name
+	if d.Old == nil {
+		oldName = "/dev/null"
+	}
+	if d.New == nil {
+		newName = "/dev/null"
+	}
+	if bytes.IndexByte(d.Old, 0) >= 0 || bytes.IndexByte(d.New, 0) >= 0 {
+		return fmt.Appendf(nil, "Binary files %s and %s differ\n", oldName, newName)
+	}
+	return diff.Diff(oldName, d.Old, newName, d.New)
+}
+
+// diffs collects both sides of every difference, SHA256SUMS included.
+func (p *plan) diffs(pl *place) ([]Diff, problem.List) {
+	var (
+		diffs []Diff
+		found problem.List
+	)
+	for i := range p.items {
+		it := &p.items[i]
+		if it.obstacle != nil || it.state == Unchanged || it.export == nil && it.state != Stale {
+			continue
+		}
+		d := Diff{Path: it.path, name: pl.file(it.path)}
+		if it.export != nil {
+			d.New = notNil(it.export.Content)
+		}
+		if it.on != nil {
+			data, _, err := pl.read(it.path)
+			if err != nil {
+				found = append(found, pl.unreadable(it.path, err))
+				continue
+			}
+			d.Old = notNil(data)
+		}
+		diffs = append(diffs, d)
+	}
+	if p.sumsState != Unchanged {
+		d := Diff{Path: sumsName, name: pl.file(sumsName), New: p.sums}
+		if p.old.sumsInfo != nil {
+			d.Old = notNil(p.old.sums)
+		}
+		diffs = append(diffs, d)
+	}
+	return diffs, found
+}
+
+// notNil keeps an empty file apart from none.
+func notNil(content []byte) []byte {
+	if content == nil {
+		return []byte{}
+	}
+	return content
+}

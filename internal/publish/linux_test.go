@@ -1,0 +1,137 @@
+package publish
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"portpress/internal/problem"
+)
+
+// tmpfs mounts a small filesystem in memory, which needs root; CI runs as root
+// and must not pass over what needs it.
+func tmpfs(t *testing.T, options string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("none", dir, "tmpfs", 0, options); err != nil {
+		if os.Getuid() == 0 && os.Getenv("CI") == "true" {
+			t.Fatal("CI runs as root and can't mount a tmpfs: ", err)
+		}
+		t.Skip("needs root to mount a tmpfs: ", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// Every amount of free space from none to enough, so that the disk is full at
+// each file in turn, SHA256SUMS and the journal among them: a build either
+// succeeds or changes nothing.
+func TestFullDisk(t *testing.T) {
+	for _, limit := range []string{"nr_blocks", "nr_inodes"} {
+		t.Run(limit, func(t *testing.T) {
+			dir := tmpfs(t, limit+"=1000")
+			out := filepath.Join(dir, "dist")
+			old := first.with(tree{"big.csv": strings.Repeat("old line\n", 2000)})
+			wanted := second.with(tree{"big.csv": strings.Repeat("new line\n", 3000)})
+			last := first.with(tree{"new/after": "x"})
+			mustWrite(t, out, old, Options{})
+			before := readTree(t, dir)
+
+			full, fits := 0, false
+			for free := 0; !fits; free++ {
+				if free > 40 {
+					t.Fatal("no amount of space is enough")
+				}
+				squeeze(t, dir, limit, free)
+				report, found := Write(out, pressed(wanted), Options{})
+				if fits = len(found) == 0; fits {
+					exact(t, out, wanted, wanted)
+					continue
+				}
+				full++
+				if len(found) > 1 || found[0].Code != problem.WriteFailed || report.Changed ||
+					!strings.HasPrefix(found[0].File, filepath.Join(out, "mke")) || strings.Contains(found[0].File, "tmp-") ||
+					found[0].Text != "can't be written: no space left on device" ||
+					found[0].Hint != "free some space and run portpress again" {
+					t.Errorf("with %d free: %+v", free, found)
+				}
+				if diff := cmp.Diff(before, readTree(t, dir)); diff != "" {
+					t.Fatalf("with %d free a failed build changed something (-want +got):\n%s", free, diff)
+				}
+			}
+			if full < 5 {
+				t.Errorf("the disk was full only %d times", full)
+			}
+			squeeze(t, dir, limit, 500)
+			mustWrite(t, out, last, Options{})
+			exact(t, out, last, last)
+		})
+	}
+}
+
+// squeeze leaves so many free blocks, or inodes, in a tmpfs.
+func squeeze(t *testing.T, dir, limit string, free int) {
+	t.Helper()
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		t.Fatal(err)
+	}
+	used := int(s.Blocks - s.Bfree)
+	if limit == "nr_inodes" {
+		used = int(s.Files - s.Ffree)
+	}
+	if err := syscall.Mount("none", dir, "tmpfs", syscall.MS_REMOUNT, fmt.Sprintf("%s=%d", limit, used+free)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Even root can't write to a filesystem that is mounted read-only.
+func TestReadOnlyMount(t *testing.T) {
+	dir := tmpfs(t, "")
+	out := filepath.Join(dir, "dist")
+	mustWrite(t, out, first, Options{})
+	if err := syscall.Mount("none", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	before := readTree(t, dir)
+	for name, where := range map[string]string{"existing": out, "new folder": filepath.Join(dir, "a", "b")} {
+		report, found := Write(where, pressed(second), Options{})
+		if len(found) != 1 || found[0].Code != problem.WriteFailed || report.Changed || !strings.HasPrefix(found[0].File, where) ||
+			found[0].Text != "can't be written: read-only file system" ||
+			found[0].Hint != "make the filesystem writable, or choose another folder with --out, and run portpress again" {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+	if diff := cmp.Diff(before, readTree(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+	if _, found := Write(out, pressed(first), Options{}); len(found) > 0 {
+		t.Errorf("nothing to write: %+v", found)
+	}
+	if _, _, found := Compare(out, pressed(first), Options{}); len(found) > 0 {
+		t.Errorf("nothing drifted: %+v", found)
+	}
+}
+
+func TestDevice(t *testing.T) {
+	out := tmpfs(t, "")
+	mustWrite(t, out, first, Options{})
+	remove(t, filepath.Join(out, "mke"), "ports.csv")
+	const zero = 1<<8 | 5
+	if err := syscall.Mknod(filepath.Join(out, "mke", "ports.csv"), syscall.S_IFCHR|0o666, zero); err != nil {
+		t.Skip("needs root to make a device: ", err)
+	}
+	_, found := Write(out, pressed(first), Options{Force: true})
+	if len(found) != 1 || found[0].Code != problem.NotAFile || found[0].Text != "is a device where a plain file is needed" {
+		t.Errorf("%+v", found)
+	}
+}

@@ -1,0 +1,247 @@
+package publish
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"io/fs"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"portpress/internal/export"
+	"portpress/internal/problem"
+)
+
+// plan is how a product's folder stands to a set, and so what would make it so.
+type plan struct {
+	force     bool
+	items     []item // sorted by path
+	gone      []string
+	old       *owned
+	sums      []byte // SHA256SUMS as it is to be; nothing when nothing is listed
+	sumsState State
+}
+
+// item is one file: an export, or a file that was one.
+type item struct {
+	path   string
+	export *export.File // nil when it is pressed no more
+	above  folder
+	state  State       // as Compare reports it; "" when the path is none of ours
+	sum    digest      // of the export, or of the stale file
+	size   int         // of the same
+	on     fs.FileInfo // what is on disk; nil when nothing is, or it can't be looked at
+
+	obstacle *problem.Problem // what keeps the export from being written, whatever is forced
+}
+
+// plain reports whether a plain file is on disk.
+func (it *item) plain() bool { return it.on != nil && it.on.Mode().IsRegular() }
+
+// put reports whether the export is to be written.
+func (it *item) put() bool { return it.export != nil && it.state != Unchanged }
+
+// drop reports whether the stale file is to be removed.
+func (p *plan) drop(it *item) bool {
+	return it.export == nil && (it.state == Stale || p.force && it.plain())
+}
+
+// pending reports whether there is anything to do.
+func (p *plan) pending() bool {
+	return p.old.interrupted || p.sumsState != Unchanged ||
+		slices.ContainsFunc(p.items, func(it item) bool { return it.put() || p.drop(&it) })
+}
+
+// makePlan looks at everything on disk and changes nothing. The problems are
+// those that stop a build even when forced, and, unless it is, the malformed
+// lines of SHA256SUMS.
+func makePlan(pl *place, set export.Set, o Options) (*plan, problem.List) {
+	old, found := pl.readOwned(o.Force)
+	p := &plan{force: o.Force, old: old}
+
+	above := &folders{place: pl, seen: map[string]folder{}}
+	pressed := make(map[string]string, len(set.Files)) // by fold(path)
+	for i := range set.Files {
+		f := &set.Files[i]
+		pressed[fold(f.Path)] = f.Path
+		if o.picks(f.Path) {
+			p.items = append(p.items, item{path: f.Path, export: f, above: above.above(f.Path)})
+		}
+	}
+	for _, path := range old.paths() {
+		if o.picks(path) && pressed[fold(path)] != path {
+			p.items = append(p.items, item{path: path, above: above.above(path)})
+		}
+	}
+	slices.SortFunc(p.items, func(a, b item) int { return strings.Compare(a.path, b.path) })
+
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range p.items {
+		g.Go(func() error {
+			if it := &p.items[i]; it.export != nil {
+				it.lookPressed(pl, old)
+			} else {
+				it.lookStale(pl, old, pressed)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // what goes wrong is in the items
+
+	for i := range p.items {
+		switch it := &p.items[i]; {
+		case it.obstacle != nil:
+			found = append(found, *it.obstacle)
+		case it.export == nil && it.state == Missing:
+			p.gone = append(p.gone, it.path)
+		}
+	}
+	p.items = slices.DeleteFunc(p.items, func(it item) bool {
+		return it.export == nil && it.state != Stale && it.state != Edited
+	})
+	found = append(found, p.list(pl, o, above)...)
+
+	// One obstacle may stand in the way of many files.
+	found.Sort()
+	return p, slices.Compact(found)
+}
+
+// lookPressed finds how the disk stands to an export.
+func (it *item) lookPressed(pl *place, old *owned) {
+	it.sum, it.size = sha256.Sum256(it.export.Content), len(it.export.Content)
+	it.state = Missing
+	if !it.look(pl) || it.on == nil {
+		return
+	}
+	it.state = Foreign
+	if !it.plain() {
+		it.block(inTheWay(pl.file(it.path), it.on.Mode(), false))
+		return
+	}
+	same, sum, err := pl.matches(it.path, it.on.Size(), it.export.Content)
+	if err != nil {
+		it.block(failed(pl.file(it.path), false, err))
+		return
+	}
+	if same {
+		it.state = Unchanged
+		return
+	}
+	for _, name := range []string{it.path, old.folded[fold(it.path)]} {
+		_, listed := old.listed[name]
+		switch {
+		case name != it.path && !it.isAlso(pl, name):
+		case old.wrote(name, sum):
+			it.state = Changed
+			return
+		case listed:
+			it.state = Edited
+		}
+	}
+}
+
+// lookStale finds whether a file that is pressed no more may be removed.
+func (it *item) lookStale(pl *place, old *owned, pressed map[string]string) {
+	if it.above.blocked {
+		it.state = Edited
+		return
+	}
+	if !it.look(pl) {
+		return
+	}
+	_, listed := old.listed[it.path]
+	switch {
+	case it.on == nil:
+		it.state = Missing
+		return
+	case pressed[fold(it.path)] != "" && it.isAlso(pl, pressed[fold(it.path)]):
+		return // only the case of its name changed, on a system that ignores it
+	case it.plain():
+		var err error
+		if it.sum, err = pl.digestOf(it.path); err != nil {
+			it.block(failed(pl.file(it.path), false, err))
+			return
+		}
+		it.size = int(it.on.Size())
+		if old.wrote(it.path, it.sum) {
+			it.state = Stale
+			return
+		}
+	}
+	if listed {
+		it.state = Edited
+	}
+}
+
+// look sets what is on disk, and reports whether it can be looked at.
+func (it *item) look(pl *place) bool {
+	switch {
+	case it.above.err != nil:
+		it.block(failed(pl.file(it.above.at), false, it.above.err))
+	case it.above.blocked:
+		it.block(inTheWay(pl.file(it.above.at), it.above.mode, true))
+	case it.above.there:
+		var err error
+		if it.on, err = pl.lstat(it.path); err != nil {
+			it.block(failed(pl.file(it.path), false, err))
+		}
+	}
+	return it.obstacle == nil
+}
+
+func (it *item) block(p problem.Problem) { it.obstacle = &p }
+
+// isAlso reports whether another name leads to the same file on disk.
+func (it *item) isAlso(pl *place, name string) bool {
+	if name == "" {
+		return false
+	}
+	other, err := pl.lstat(name)
+	return err == nil && other != nil && os.SameFile(it.on, other)
+}
+
+// list makes the new SHA256SUMS.
+func (p *plan) list(pl *place, o Options, above *folders) problem.List {
+	var found problem.List
+	sums := make(map[string]digest, len(p.items))
+	for path, sum := range p.old.listed {
+		if !o.picks(path) {
+			sums[path] = sum
+		}
+	}
+	// What an interrupted build put there is listed now, for its journal goes.
+	for path := range p.old.pending {
+		it := item{path: path, above: above.above(path)}
+		if o.picks(path) || it.above.blocked || !it.look(pl) || !it.plain() {
+			continue
+		}
+		sum, err := pl.digestOf(path)
+		if err != nil {
+			found = append(found, failed(pl.file(path), false, err))
+		} else if p.old.wrote(path, sum) {
+			sums[path] = sum
+		}
+	}
+	for i := range p.items {
+		if it := &p.items[i]; it.export != nil {
+			sums[it.path] = it.sum
+		}
+	}
+	p.sums = formatSums(sums)
+
+	switch {
+	case p.old.sumsInfo == nil && len(p.sums) == 0, p.old.sumsInfo != nil && bytes.Equal(p.sums, p.old.sums) && len(p.sums) > 0:
+		p.sumsState = Unchanged
+	case p.old.sumsInfo == nil:
+		p.sumsState = Missing
+	case len(p.sums) == 0:
+		p.sumsState = Stale
+	default:
+		p.sumsState = Changed
+	}
+	return found
+}

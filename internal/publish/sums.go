@@ -1,0 +1,97 @@
+package publish
+
+import (
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"portpress/internal/problem"
+)
+
+// entry is one line of SHA256SUMS: what a file holds.
+type entry struct {
+	sum  digest
+	path string
+}
+
+// hexLen is the length of a digest as text.
+const hexLen = 2 * len(digest{})
+
+// formatSums returns the list in the form that `sha256sum -c` reads, sorted by
+// path. Paths need no escaping: whyNotPath turns away those that would.
+func formatSums(sums map[string]digest) []byte {
+	var b []byte
+	for _, path := range slices.Sorted(maps.Keys(sums)) {
+		b = entry{sum: sums[path], path: path}.appendTo(b)
+	}
+	return b
+}
+
+func (e entry) appendTo(b []byte) []byte {
+	b = hex.AppendEncode(b, e.sum[:])
+	b = append(b, "  "...)
+	b = append(b, e.path...)
+	return append(b, '\n')
+}
+
+// parseSums reads SHA256SUMS. A malformed line becomes a problem and gives no
+// entry; the other lines count all the same.
+func parseSums(file string, data []byte) (map[string]digest, problem.List) {
+	var (
+		listed = map[string]digest{}
+		found  problem.List
+		number int
+	)
+	for line := range strings.Lines(string(data)) {
+		number++
+		line = strings.TrimSuffix(line, "\n")
+		e, offset, text := parseEntry(line)
+		if _, twice := listed[e.path]; twice {
+			offset, text = hexLen+2, "this path is listed twice"
+		}
+		if text != "" {
+			found = append(found, badLine(file, number, line, offset, text))
+			continue
+		}
+		listed[e.path] = e.sum
+	}
+	return listed, found
+}
+
+// parseEntry reads one line: 64 hexadecimal digits, a space, a space or (for
+// what sha256sum calls binary mode) an asterisk, and the path. When the line is
+// malformed it returns where, as an offset in bytes, and what is wrong.
+func parseEntry(line string) (e entry, offset int, text string) {
+	digits := strings.IndexFunc(line, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) })
+	if digits < 0 {
+		digits = len(line)
+	}
+	if digits != hexLen {
+		return entry{}, min(digits, hexLen), "this line does not begin with the 64 digits of a SHA-256"
+	}
+	if _, err := hex.Decode(e.sum[:], []byte(line[:hexLen])); err != nil {
+		return entry{}, 0, err.Error()
+	}
+	rest := line[hexLen:]
+	if !strings.HasPrefix(rest, "  ") && !strings.HasPrefix(rest, " *") {
+		return entry{}, hexLen, "two spaces are missing between the SHA-256 and the path"
+	}
+	e.path = rest[2:]
+	if why := whyNotPath(e.path); why != "" {
+		return entry{}, hexLen + 2, fmt.Sprintf("the listed path %q %s", e.path, why)
+	}
+	return e, 0, ""
+}
+
+// badLine points at an offset, in bytes, of a line of SHA256SUMS.
+func badLine(file string, number int, line string, offset int, text string) problem.Problem {
+	return problem.Problem{
+		Severity: problem.Error, Code: problem.BadSums,
+		File: file, Line: number, Column: utf8.RuneCountInString(line[:offset]) + 1,
+		Text: text, Excerpt: line, Width: max(1, utf8.RuneCountInString(line[offset:])),
+		Hint: "restore the file from version control, or run `portpress build --force` to renew it",
+	}
+}

@@ -1,0 +1,159 @@
+package publish
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"portpress/internal/problem"
+)
+
+const (
+	hexA = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	hexB = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+)
+
+func TestParseSums(t *testing.T) {
+	tests := []struct {
+		name, data string
+		want       []string // the paths
+		found      problem.List
+	}{
+		{name: "empty"},
+		{name: "plain", data: hexA + "  a\n" + hexB + "  b/c d.md\n", want: []string{"a", "b/c d.md"}},
+		{name: "binary mode", data: hexA + " *a\n", want: []string{"a"}},
+		{name: "upper case", data: strings.ToUpper(hexA) + "  a\n", want: []string{"a"}},
+		{name: "no newline at the end", data: hexA + "  a", want: []string{"a"}},
+		{
+			name: "merge conflict", data: "<<<<<<< ours\n" + hexA + "  a\n=======\n" + hexB + "  a\n>>>>>>> theirs\n", want: []string{"a"},
+			found: problem.List{
+				{Line: 1, Column: 1, Width: 12, Excerpt: "<<<<<<< ours", Text: "this line does not begin with the 64 digits of a SHA-256"},
+				{Line: 3, Column: 1, Width: 7, Excerpt: "=======", Text: "this line does not begin with the 64 digits of a SHA-256"},
+				{Line: 4, Column: 67, Width: 1, Excerpt: hexB + "  a", Text: "this path is listed twice"},
+				{Line: 5, Column: 1, Width: 14, Excerpt: ">>>>>>> theirs", Text: "this line does not begin with the 64 digits of a SHA-256"},
+			},
+		},
+		{name: "blank line", data: "\n" + hexA + "  a\n", want: []string{"a"}, found: problem.List{
+			{Line: 1, Column: 1, Width: 1, Text: "this line does not begin with the 64 digits of a SHA-256"},
+		}},
+		{name: "a digit short", data: hexA[1:] + "  a\n", found: problem.List{
+			{Line: 1, Column: 64, Width: 3, Excerpt: hexA[1:] + "  a", Text: "this line does not begin with the 64 digits of a SHA-256"},
+		}},
+		{name: "a digit too many", data: hexA + "0  a\n", found: problem.List{
+			{Line: 1, Column: 65, Width: 4, Excerpt: hexA + "0  a", Text: "this line does not begin with the 64 digits of a SHA-256"},
+		}},
+		{name: "no digit in the middle", data: "é" + hexA[1:] + "  a\n", found: problem.List{
+			{Line: 1, Column: 1, Width: 67, Excerpt: "é" + hexA[1:] + "  a", Text: "this line does not begin with the 64 digits of a SHA-256"},
+		}},
+		{name: "one space", data: hexA + " a\n", found: problem.List{
+			{Line: 1, Column: 65, Width: 2, Excerpt: hexA + " a", Text: "two spaces are missing between the SHA-256 and the path"},
+		}},
+		{name: "escaped", data: "\\" + hexA + "  a\\nb\n", found: problem.List{
+			{Line: 1, Column: 1, Width: 71, Excerpt: "\\" + hexA + "  a\\nb", Text: "this line does not begin with the 64 digits of a SHA-256"},
+		}},
+		{name: "carriage return", data: hexA + "  a\r\n", found: problem.List{
+			{Line: 1, Column: 67, Width: 2, Excerpt: hexA + "  a\r", Text: `the listed path "a\r" holds a backslash or a control character`},
+		}},
+		{name: "outside", data: hexA + "  ../../etc/passwd\n", found: problem.List{
+			{Line: 1, Column: 67, Width: 16, Excerpt: hexA + "  ../../etc/passwd", Text: `the listed path "../../etc/passwd" is not a plain path below the product's folder`},
+		}},
+		{name: "no path", data: hexA + "  \n", found: problem.List{
+			{Line: 1, Column: 67, Width: 1, Excerpt: hexA + "  ", Text: `the listed path "" is empty`},
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			listed, found := parseSums("dist/SHA256SUMS", []byte(test.data))
+			var got []string
+			for path := range listed {
+				got = append(got, path)
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("paths (-want +got):\n%s", diff)
+			}
+			for i := range test.found {
+				p := &test.found[i]
+				p.Severity, p.Code, p.File = problem.Error, problem.BadSums, "dist/SHA256SUMS"
+				p.Hint = "restore the file from version control, or run `portpress build --force` to renew it"
+			}
+			if diff := cmp.Diff(test.found, found); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzParseSums: whatever the bytes, no line is lost without a problem, no path
+// leads outside, and what is read is written in a form that is read the same.
+func FuzzParseSums(f *testing.F) {
+	for _, seed := range []string{
+		"", "\n", hexA + "  a\n", hexA + " *a/b\n" + hexB + "  c", hexA + "  ../x\n", hexA + "  a\n" + hexA + "  a\n",
+		"\\" + hexA + "  a\n", hexA + "  a\r\n", hexA + "\n", "\xff", strings.Repeat("0", 64) + "  é\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		listed, found := parseSums("S", data)
+		count := bytes.Count(data, []byte("\n"))
+		if len(data) > 0 && data[len(data)-1] != '\n' {
+			count++
+		}
+		if len(listed)+len(found) != count {
+			t.Errorf("%d entries and %d problems of %d lines", len(listed), len(found), count)
+		}
+		for path := range listed {
+			if why := whyNotPath(path); why != "" {
+				t.Errorf("path %q %s", path, why)
+			}
+		}
+		for _, p := range found {
+			if p.Line < 1 || p.Line > count || p.Column < 1 || p.Column > len(p.Excerpt)+1 || p.Text == "" {
+				t.Errorf("problem %+v", p)
+			}
+		}
+		again, bad := parseSums("S", formatSums(listed))
+		if diff := cmp.Diff(listed, again); diff != "" || len(bad) > 0 {
+			t.Errorf("written and read again: %v %s", bad, diff)
+		}
+		j := parseJournal(data)
+		if diff := cmp.Diff(j, parseJournal(j.format())); diff != "" {
+			t.Errorf("journal written and read again: %s", diff)
+		}
+	})
+}
+
+// A power failure may leave any part of a journal: a line that is cut off must
+// not vouch for a shorter path.
+func TestParseJournalCutOff(t *testing.T) {
+	whole := journal{}
+	for _, path := range []string{"a", "ab", "ab/c"} {
+		whole.add(entry{path: path, sum: digest{1}})
+		whole.add(entry{path: path, sum: digest{2}})
+		whole.add(entry{path: path, sum: digest{1}}) // said already
+	}
+	data := whole.format()
+	if n := bytes.Count(data, []byte("\n")); n != 6 {
+		t.Fatalf("%d lines, want 6:\n%s", n, data)
+	}
+	for n := range data {
+		got := 0
+		for path, sums := range parseJournal(data[:n]) {
+			got += len(sums)
+			for _, sum := range sums {
+				if !slices.Contains(whole[path], sum) {
+					t.Errorf("cut at %d: %q is made up", n, path)
+				}
+			}
+		}
+		if want := bytes.Count(data[:n], []byte("\n")); got != want {
+			t.Errorf("cut at %d: %d entries, want %d", n, got, want)
+		}
+	}
+	if diff := cmp.Diff(whole, parseJournal(data)); diff != "" {
+		t.Error(diff)
+	}
+}
