@@ -1,0 +1,105 @@
+// Package verify re-reads every export with its own format's parser, in
+// memory and before anything is written, so that nothing malformed is ever
+// published.
+package verify
+
+import (
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"portpress/internal/export"
+	"portpress/internal/problem"
+)
+
+// All returns what is wrong with the files, in their order, and each file's
+// findings from its top down. An empty list means that every export is what
+// its name promises.
+//
+// A file is judged by its extension, in any case: .json, .yml and .yaml,
+// .csv, .toml, .xml and .svg are parsed; those and the other kinds of text
+// must be UTF-8 without control characters; what is left (an image copied
+// as it is, say) passes unread. Findings carry [problem.Malformed] or, for
+// YAML that two readers understand differently, [problem.YAMLAmbiguous].
+func All(files []export.File) problem.List {
+	found := make([]problem.List, len(files))
+	order := biggestFirst(files)
+
+	// Files share nothing, so a counter is all that the workers agree on.
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		wait.Go(func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(order) {
+					return
+				}
+				found[order[n]] = one(files[order[n]])
+			}
+		})
+	}
+	wait.Wait()
+	return slices.Concat(found...)
+}
+
+// biggestFirst returns the indexes of files in the order to check them: the
+// largest first, lest the last worker begin it when the others are done.
+func biggestFirst(files []export.File) []int {
+	order := make([]int, len(files))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return len(files[b].Content) - len(files[a].Content)
+	})
+	return order
+}
+
+// one checks a single file.
+func one(file export.File) problem.List { return guarded(file, check) }
+
+// guarded runs a check. A parser that panics has met bytes that it can't
+// judge, and what can't be judged must not be written either: the panic
+// becomes a finding.
+func guarded(file export.File, check func(*report)) (found problem.List) {
+	r := &report{file: file}
+	defer func() {
+		if cause := recover(); cause != nil {
+			r.add(finding{
+				code: problem.Malformed,
+				text: fmt.Sprintf("the parser broke down: %v", cause),
+				hint: "press it without the latest change to find the place, and report this",
+			})
+			found = r.done()
+		}
+	}()
+	check(r)
+	return r.done()
+}
+
+// check picks the reader by the extension. The rule for text comes first,
+// and a file that breaks it is parsed no further: a parser would only say
+// the same in a more roundabout way.
+func check(r *report) {
+	ext := strings.ToLower(path.Ext(r.file.Path))
+	if isText(r.file, ext) && !checkText(r) {
+		return
+	}
+	switch ext {
+	case ".json":
+		checkJSON(r)
+	case ".yml", ".yaml":
+		checkYAML(r)
+	case ".csv":
+		checkCSV(r)
+	case ".toml":
+		checkTOML(r)
+	case ".xml", ".svg":
+		checkXML(r)
+	}
+}
