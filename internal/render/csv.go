@@ -13,27 +13,32 @@ const csvListMark = ";"
 // spreadsheet would run as a formula gets an apostrophe before it, as OWASP's
 // "CSV Injection" advises; numbers given as numbers stay as they are.
 func csv(cells ...any) (string, error) {
-	return build(func(b []byte) ([]byte, error) {
-		var err error
-		for i, v := range cells {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			if b, err = appendCSVCell(b, v); err != nil {
-				return b, err
-			}
+	return build(func(b []byte) ([]byte, error) { return appendCSVRow(b, cells) })
+}
+
+func appendCSVRow(b []byte, cells []any) ([]byte, error) {
+	from := len(b)
+	var err error
+	for i, v := range cells {
+		if i > 0 {
+			b = append(b, ',')
 		}
-		if len(b) == 0 { // readers skip empty lines
-			b = append(b, `""`...)
+		if b, err = appendCSVCell(b, v); err != nil {
+			return b, err
 		}
-		return append(b, "\r\n"...), nil
-	})
+	}
+	if len(b) == from { // readers skip empty lines
+		b = append(b, `""`...)
+	}
+	return append(b, "\r\n"...), nil
 }
 
 func appendCSVCell(b []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
 		return appendCSVText(b, v, true)
+	case *string:
+		return appendCSVText(b, *v, true)
 	case []string:
 		return appendCSVText(b, strings.Join(v, csvListMark), true)
 	case int, bool, nil:
@@ -42,6 +47,10 @@ func appendCSVCell(b []byte, v any) ([]byte, error) {
 			return b, err
 		}
 		return appendCSVText(b, s, isText)
+	}
+	var few [fewIDs]string
+	if ids, ok := appendIDs(few[:0], v); ok {
+		return appendCSVText(b, strings.Join(ids, csvListMark), true)
 	}
 	p, err := plain(v)
 	if err != nil {

@@ -65,21 +65,44 @@ func press(j *job, data *Data, out *output) (r result) {
 			r.content, r.failure = nil, failProblem(j, fmt.Errorf("template: %s:1:0: the template engine failed: %v", j.file.name, e))
 		}
 	}()
-	var said warnings
-	t, err := j.program.template(&said)
-	if err == nil {
-		out.Reset()
-		err = t.Execute(out, data.forJob(j))
+	dot := data.forJob(j)
+	x := &execution{out: out}
+	err := errNotDirect
+	if j.program.hasShortCut() && !j.program.slow.Load() {
+		if err = x.run(j.program, dot, true); errors.Is(err, errNotDirect) {
+			j.program.slow.Store(true)
+		}
 	}
-	r.warnings = said.list
+	if err != nil {
+		err = x.run(j.program, dot, false)
+	}
+	r.warnings = x.said.list
 	if err != nil {
 		r.failure = failProblem(j, err)
 		return r
 	}
-	if len(bytes.TrimSpace(out.Bytes())) > 0 {
-		r.content = bytes.Clone(out.Bytes())
+	if content := out.content(); len(bytes.TrimSpace(content)) > 0 {
+		r.content = content
 	}
 	return r
+}
+
+// execution is what the functions of one running template write to.
+type execution struct {
+	out  *output
+	said warnings
+	args []any // scratch space of direct calls
+}
+
+// run executes a program from the start, forgetting what ran before.
+func (x *execution) run(p *program, dot *Data, fast bool) error {
+	x.out.reset()
+	x.said.list = nil
+	t, err := p.template(x, fast)
+	if err != nil {
+		return err
+	}
+	return t.Execute(x.out, dot)
 }
 
 // collect turns results into files and problems.
@@ -97,23 +120,4 @@ func collect(results []result) ([]export.File, problem.List) {
 		}
 	}
 	return files, append(failures.problems(), said.problems()...)
-}
-
-// output is a buffer that refuses to outgrow its limit.
-type output struct {
-	bytes.Buffer
-	limit int64
-}
-
-var errTooLong = errors.New("the export grows without end")
-
-// Write appends p, or fails when the export would exceed the limit.
-func (o *output) Write(p []byte) (int, error) {
-	if int64(o.Len()+len(p)) > o.limit {
-		return 0, &hintError{
-			text: fmt.Sprintf("the export is larger than %d bytes", o.limit),
-			hint: "look for a loop or a recursion that never ends", err: errTooLong,
-		}
-	}
-	return o.Buffer.Write(p)
 }

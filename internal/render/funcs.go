@@ -53,7 +53,7 @@ func builtins() []string {
 func knownFuncs() map[string]any {
 	known := maps.Clone(map[string]any(functions()))
 	for _, name := range builtins() {
-		known[name] = nil
+		known[name] = true // the parser takes nil for absent
 	}
 	return known
 }

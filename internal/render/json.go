@@ -29,6 +29,8 @@ func appendJSON(b []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
 		return appendJSONString(b, v)
+	case *string:
+		return appendJSONString(b, *v)
 	case nil:
 		return append(b, "null"...), nil
 	case bool:
@@ -52,6 +54,10 @@ func appendJSON(b []byte, v any, depth int) ([]byte, error) {
 			return appendJSONPairs(b, v.pairs, depth)
 		}
 	}
+	var few [fewIDs]string
+	if ids, ok := appendIDs(few[:0], v); ok {
+		return appendJSONList(b, ids, depth)
+	}
 	p, err := plain(v)
 	if err != nil {
 		return b, err
@@ -66,7 +72,12 @@ func appendJSONList[T any](b []byte, list []T, depth int) ([]byte, error) {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		if b, err = appendJSON(b, v, depth+1); err != nil {
+		if s, ok := any(&v).(*string); ok { // no copy on the heap
+			b, err = appendJSONString(b, *s)
+		} else {
+			b, err = appendJSON(b, v, depth+1)
+		}
+		if err != nil {
 			return b, err
 		}
 	}

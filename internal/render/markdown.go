@@ -54,8 +54,18 @@ func appendMDRow(b []byte, cells []any) ([]byte, error) {
 }
 
 func appendMDValue(b []byte, v any, lineStart bool) ([]byte, error) {
-	s, ok := v.(string)
-	if !ok {
+	var s string
+	switch v := v.(type) {
+	case string:
+		s = v
+	case *string:
+		s = *v
+	default:
+		var few [fewIDs]string
+		if ids, ok := appendIDs(few[:0], v); ok {
+			s = strings.Join(ids, ", ")
+			break
+		}
 		list, err := words(v)
 		if err != nil {
 			return b, err
@@ -92,10 +102,6 @@ func appendMD(b []byte, s string, lineStart bool) []byte {
 		if at := mdBlockMark(s); at >= 0 {
 			b = append(append(b, s[:at]...), '\\')
 			b = append(b, s[at])
-			if s[at] == '*' || s[at] == '_' || s[at] == '~' || s[at] == '`' {
-				// The rest of the run is escaped below, one by one.
-				return appendMDInline(b, s, at+1)
-			}
 			return appendMDInline(b, s, at+1)
 		}
 	}
@@ -125,9 +131,6 @@ func appendMDInline(b []byte, s string, from int) []byte {
 			} else {
 				b = append(b, c)
 			}
-		case '!':
-			// An image is "![": the bracket is escaped already.
-			b = append(b, c)
 		case ':':
 			if mdAutolink(s, i) {
 				b = append(b, '\\')
@@ -215,7 +218,9 @@ func mdBlockMark(s string) int {
 	if trimmed == "" {
 		return -1
 	}
-	ends := func(rest string) bool { return rest == "" || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\n' || rest[0] == '\r' }
+	ends := func(rest string) bool {
+		return rest == "" || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\n' || rest[0] == '\r'
+	}
 	switch c := trimmed[0]; {
 	case c == '>' || c == '=':
 		return at

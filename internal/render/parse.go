@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"text/template"
 	"text/template/parse"
 
@@ -15,17 +16,18 @@ import (
 // program is one parsed template with all that it can reach.
 type program struct {
 	file  *file
-	trees map[string]*parse.Tree // by name: its own body, and each named template that it reaches
-	funcs template.FuncMap       // the functions that those trees call
-	warns bool                   // whether they call warn, which is bound to each export
-	files map[string]*file       // the files that the trees stand in, by the name in messages
+	units map[string]*unit // by name: its own body, and each named template that it reaches
+	funcs template.FuncMap // the functions that those trees call
+	warns bool             // whether they call warn, which is bound to each export
+	files map[string]*file // the files that the trees stand in, by the name in messages
 
-	shared func() (*template.Template, error) // what exports that don't warn execute together
+	slow   atomic.Bool                        // whether the short cut failed once
+	shared func() (*template.Template, error) // what exports execute together that don't warn
 }
 
 // partials are the named templates that every template sees.
 type partials struct {
-	trees  map[string]*parse.Tree
+	units  map[string]*unit
 	owner  map[string]*file
 	broken bool // a file did not parse, so names may be missing through no fault of those who use them
 }
@@ -34,11 +36,11 @@ type partials struct {
 // result has problems in the list.
 func parseTree(files []*file) (map[*file]*program, problem.List) {
 	var problems problem.List
-	shared := &partials{trees: map[string]*parse.Tree{}, owner: map[string]*file{}}
-	known := knownFuncs()
+	shared := &partials{units: map[string]*unit{}, owner: map[string]*file{}}
+	p := &parser{known: knownFuncs()}
 	for _, f := range files {
 		if f.kind == partial {
-			problems = append(problems, shared.add(f, known)...)
+			problems = append(problems, shared.add(f, p)...)
 		}
 	}
 	programs := make(map[*file]*program, len(files))
@@ -47,9 +49,9 @@ func parseTree(files []*file) (map[*file]*program, problem.List) {
 		if f.kind != pressed {
 			continue
 		}
-		own, p := parseFile(f, known)
-		if p != nil {
-			problems = append(problems, *p)
+		own, bad := p.parse(f)
+		if bad != nil {
+			problems = append(problems, *bad)
 			continue
 		}
 		prog, missing := link(f, own, shared)
@@ -69,15 +71,15 @@ func parseTree(files []*file) (map[*file]*program, problem.List) {
 }
 
 // add parses one file of partials.
-func (s *partials) add(f *file, known map[string]any) problem.List {
-	trees, p := parseFile(f, known)
-	if p != nil {
+func (s *partials) add(f *file, p *parser) problem.List {
+	units, bad := p.parse(f)
+	if bad != nil {
 		s.broken = true
-		return problem.List{*p}
+		return problem.List{*bad}
 	}
 	var problems problem.List
-	for _, name := range slices.Sorted(maps.Keys(trees)) {
-		tree := trees[name]
+	for _, name := range slices.Sorted(maps.Keys(units)) {
+		tree := units[name].tree
 		if name == f.name {
 			if at := firstContent(tree.Root); at != nil {
 				problems = append(problems, nodeProblem(tree, at, f, problem.TemplateSyntax,
@@ -91,48 +93,57 @@ func (s *partials) add(f *file, known map[string]any) problem.List {
 				fmt.Sprintf("defines %q, as %s does", name, other.name), "a name is defined by one file of partials only"))
 			continue
 		}
-		s.trees[name], s.owner[name] = tree, f
+		s.units[name], s.owner[name] = units[name], f
 	}
 	return problems
 }
 
-// parseFile gives the trees of one file by name; the body has the file's name.
-func parseFile(f *file, known map[string]any) (trees map[string]*parse.Tree, p *problem.Problem) {
+// parser is what the parsing of all files shares.
+type parser struct {
+	known   map[string]any // the functions
+	directs int            // how many direct calls there are
+}
+
+// parse gives the units of one file by name; the body has the file's name.
+func (p *parser) parse(f *file) (units map[string]*unit, bad *problem.Problem) {
 	defer func() {
 		if r := recover(); r != nil { // the parser raises what it did not expect
-			p = parseProblem(f, fmt.Errorf("template: %s:1: the parser failed: %v", f.name, r))
+			units, bad = nil, parseProblem(f, fmt.Errorf("template: %s:1: the parser failed: %v", f.name, r))
 		}
 	}()
-	trees = map[string]*parse.Tree{}
+	trees := map[string]*parse.Tree{}
 	tree := parse.New(f.name)
-	if _, err := tree.Parse(string(f.text), "", "", trees, known); err != nil {
+	if _, err := tree.Parse(string(f.text), "", "", trees, p.known); err != nil {
 		return nil, parseProblem(f, err)
 	}
 	trees[f.name] = tree // an empty body is not added by the parser when there is another
-	for _, t := range trees {
-		guard(t, t.Root, known)
+	units = make(map[string]*unit, len(trees))
+	for name, t := range trees {
+		guard(t, p.known)
+		units[name] = shortCut(t, &p.directs)
 	}
-	return trees, nil
+	return units, nil
 }
 
 // link gathers what a template reaches. Its own definitions go before the
 // shared ones, so that it can fill a {{block}} of a partial.
-func link(f *file, own map[string]*parse.Tree, shared *partials) (*program, problem.List) {
-	prog := &program{file: f, trees: map[string]*parse.Tree{}, funcs: template.FuncMap{}, files: map[string]*file{}}
+func link(f *file, own map[string]*unit, shared *partials) (*program, problem.List) {
+	prog := &program{file: f, units: map[string]*unit{}, funcs: template.FuncMap{}, files: map[string]*file{}}
 	var missing problem.List
 	all := functions()
 	names := []string{f.name}
 	for len(names) > 0 {
 		name := names[0]
 		names = names[1:]
-		if prog.trees[name] != nil {
+		if prog.units[name] != nil {
 			continue
 		}
-		tree, owner := own[name], f
-		if tree == nil {
-			tree, owner = shared.trees[name], shared.owner[name]
+		u, owner := own[name], f
+		if u == nil {
+			u, owner = shared.units[name], shared.owner[name]
 		}
-		prog.trees[name], prog.files[owner.name] = tree, owner
+		tree := u.tree
+		prog.units[name], prog.files[owner.name] = u, owner
 		walk(tree.Root, func(n parse.Node) {
 			switch n := n.(type) {
 			case *parse.IdentifierNode:
@@ -141,9 +152,9 @@ func link(f *file, own map[string]*parse.Tree, shared *partials) (*program, prob
 				}
 				prog.warns = prog.warns || n.Ident == warnName
 			case *parse.TemplateNode:
-				if own[n.Name] == nil && shared.trees[n.Name] == nil {
+				if own[n.Name] == nil && shared.units[n.Name] == nil {
 					hint := "define it in a file whose name begins with _"
-					known := slices.Sorted(maps.Keys(shared.trees))
+					known := slices.Sorted(maps.Keys(shared.units))
 					if near := nearest(n.Name, append(known, slices.Sorted(maps.Keys(own))...)); near != "" {
 						hint = fmt.Sprintf("did you mean %q?", near)
 					}
@@ -155,17 +166,43 @@ func link(f *file, own map[string]*parse.Tree, shared *partials) (*program, prob
 			}
 		})
 	}
-	prog.shared = sync.OnceValues(func() (*template.Template, error) { return prog.instance(nil) })
+	prog.shared = sync.OnceValues(func() (*template.Template, error) { return prog.instance(nil, false) })
 	return prog, missing
 }
 
-// instance builds an executable template. Its warn function reports to w.
-func (p *program) instance(w *warnings) (*template.Template, error) {
+// template gives what to execute for one export: the short cut, or the trees
+// as they were written.
+func (p *program) template(x *execution, fast bool) (*template.Template, error) {
+	if fast || p.warns {
+		return p.instance(x, fast)
+	}
+	return p.shared()
+}
+
+// hasShortCut reports whether any tree could be compiled.
+func (p *program) hasShortCut() bool {
+	for _, u := range p.units {
+		if u.fast != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// instance binds the functions that write to an execution.
+func (p *program) instance(x *execution, fast bool) (*template.Template, error) {
 	t := template.New(p.file.name).Option("missingkey=error").Funcs(p.funcs)
 	if p.warns {
-		t.Funcs(template.FuncMap{warnName: w.warn})
+		t.Funcs(template.FuncMap{warnName: x.said.warn})
 	}
-	for name, tree := range p.trees {
+	for name, u := range p.units {
+		tree := u.tree
+		if fast && u.fast != nil {
+			tree = u.fast
+			for name, call := range u.calls {
+				t.Funcs(template.FuncMap{name: call.bind(x)})
+			}
+		}
 		if _, err := t.AddParseTree(name, tree); err != nil {
 			return nil, err
 		}
@@ -226,8 +263,8 @@ func firstContent(list *parse.ListNode) parse.Node {
 // is text already. The template engine prints any value somehow, pointers and
 // whole structs too: an export would then hold memory addresses, different in
 // each run.
-func guard(tree *parse.Tree, root parse.Node, known map[string]any) {
-	walk(root, func(n parse.Node) {
+func guard(tree *parse.Tree, known map[string]any) {
+	walk(tree.Root, func(n parse.Node) {
 		action, ok := n.(*parse.ActionNode)
 		if !ok || len(action.Pipe.Decl) > 0 || len(action.Pipe.Cmds) == 0 {
 			return

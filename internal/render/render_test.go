@@ -19,19 +19,19 @@ func TestSmoke(t *testing.T) {
 		Flows: []dataset.Flow{{Host: m, Protocol: tcp, Range: bgp.Ranges[0], Scope: in, Peer: cl, Port: bgp}, {Host: w, Protocol: tcp, Range: bgp.Ranges[0], Scope: in, Peer: cl, Port: bgp}}}
 	tree := fstest.MapFS{}
 	for k, v := range map[string]string{
-		"ports.md.tmpl":      "{{ mdHeader \"ID\" \"Port\" }}\n{{ range .Ports }}{{ mdRow .ID .Number .Hosts .Purpose }}\n{{ end }}",
-		"ports.yml.tmpl":     "{{ range .Ports }}{{ yamlItem 2 \"id\" .ID \"port\" .Number \"hosts\" .Hosts \"purpose\" .Purpose }}\n{{ end }}",
-		"ports.csv.tmpl":     "{{ range .Ports }}{{ csv .ID .Number .Hosts .Purpose }}{{ end }}",
-		"h/{host}.nft.tmpl":  "{{ range (.FlowsTo .Host).ByPeer }}{{ .Peer.ID }} {{ range .Flows.ByProtocol }}{{ .Protocol.ID }} dport {{ nftSet .Flows.Ranges }}{{ end }}{{ end }}{{ warn \"no-cluster-network\" \"no network\" \"set it\" }}",
-		"bad1.tmpl":          "x\n{{ .Host.ID }}",
-		"bad2.tmpl":          "x\n{{ range .Ports }}{{ .Purpos }}{{ end }}",
-		"bad3.tmpl":          "x\n{{ quote .Ports }}",
-		"bad4.tmpl":          "x\n{{ template \"nax\" }}",
-		"bad5.tmpl":          "{{ .Ports }}",
-		"b/{host}.tmpl":      "{{ .Host.Name }} {{ .Host.Nam }}",
-		"b/{hots}.tmpl":      "{{ .Host.Name }} {{ .Host.Nam }}",
-		"_p/x.tmpl":          "{{ define \"nay\" }}{{ fail \"no\" }}{{ end }}",
-		"usep.tmpl":          "{{ template \"nay\" . }}",
+		"ports.md.tmpl":     "{{ mdHeader \"ID\" \"Port\" }}\n{{ range .Ports }}{{ mdRow .ID .Number .Hosts .Purpose }}\n{{ end }}",
+		"ports.yml.tmpl":    "{{ range .Ports }}{{ yamlItem 2 \"id\" .ID \"port\" .Number \"hosts\" .Hosts \"purpose\" .Purpose }}\n{{ end }}",
+		"ports.csv.tmpl":    "{{ range .Ports }}{{ csv .ID .Number .Hosts .Purpose }}{{ end }}",
+		"h/{host}.nft.tmpl": "{{ range (.FlowsTo .Host).ByPeer }}{{ .Peer.ID }} {{ range .Flows.ByProtocol }}{{ .Protocol.ID }} dport {{ nftSet .Flows.Ranges }}{{ end }}{{ end }}{{ warn \"no-cluster-network\" \"no network\" \"set it\" }}",
+		"bad1.tmpl":         "x\n{{ .Host.ID }}",
+		"bad2.tmpl":         "x\n{{ range .Ports }}{{ .Purpos }}{{ end }}",
+		"bad3.tmpl":         "x\n{{ quote .Ports }}",
+		"bad4.tmpl":         "x\n{{ template \"nax\" }}",
+		"bad5.tmpl":         "{{ .Ports }}",
+		"b/{host}.tmpl":     "{{ .Host.Name }} {{ .Host.Nam }}",
+		"b/{hots}.tmpl":     "{{ .Host.Name }} {{ .Host.Nam }}",
+		"_p/x.tmpl":         "{{ define \"nay\" }}{{ fail \"no\" }}{{ end }}",
+		"usep.tmpl":         "{{ template \"nay\" . }}",
 	} {
 		tree[k] = &fstest.MapFile{Data: []byte(v)}
 	}

@@ -61,6 +61,10 @@ func plain(v any) (any, error) {
 		}
 	case int:
 		return int64(v), nil
+	case *string: // pointers to fields come from direct calls
+		return *v, nil
+	case *bool:
+		return *v, nil
 	case dataset.Range:
 		return v.String(), nil
 	case []dataset.Range:
@@ -116,6 +120,9 @@ func plainByKind(v any) (any, error) {
 	if s, ok := v.(fmt.Stringer); ok {
 		return s.String(), nil
 	}
+	if r.Kind() == reflect.Pointer && r.Elem().Kind() != reflect.Struct {
+		return plain(r.Elem().Interface())
+	}
 	switch r.Kind() {
 	case reflect.String:
 		return r.String(), nil
@@ -155,6 +162,43 @@ func nilHint(v any) string {
 	}
 	return "ask for it with {{ if }} first"
 }
+
+// appendIDs appends the ids of the lists that rows mostly have, so that a
+// caller can keep them off the heap.
+func appendIDs(ids []string, v any) ([]string, bool) {
+	switch v := v.(type) {
+	case *dataset.Hosts:
+		for _, h := range *v {
+			ids = append(ids, h.ID)
+		}
+	case dataset.Hosts:
+		for _, h := range v {
+			ids = append(ids, h.ID)
+		}
+	case *dataset.Scopes:
+		for _, s := range *v {
+			ids = append(ids, s.ID)
+		}
+	case dataset.Scopes:
+		for _, s := range v {
+			ids = append(ids, s.ID)
+		}
+	case *[]*dataset.Protocol:
+		for _, p := range *v {
+			ids = append(ids, p.ID)
+		}
+	case []*dataset.Protocol:
+		for _, p := range v {
+			ids = append(ids, p.ID)
+		}
+	default:
+		return ids, false
+	}
+	return ids, true
+}
+
+// fewIDs is how many ids of a list stay off the heap.
+const fewIDs = 8
 
 func texts[T any](list []T, text func(T) string) []string {
 	out := make([]string, len(list))
@@ -207,6 +251,8 @@ func words(v any) ([]string, error) {
 		return nil, err
 	}
 	switch p := p.(type) {
+	case string:
+		return []string{p}, nil
 	case []string:
 		return p, nil
 	case []any:
@@ -220,6 +266,18 @@ func words(v any) ([]string, error) {
 	}
 	s, _, err := scalar(p)
 	return []string{s}, err
+}
+
+// appendEmitted is emit for direct calls.
+func appendEmitted(b []byte, args []any) ([]byte, error) {
+	switch v := args[0].(type) {
+	case *string:
+		return append(b, *v...), nil
+	case string:
+		return append(b, v...), nil
+	}
+	s, err := emit(args[0])
+	return append(b, s...), err
 }
 
 // emit is what prints a value that no function made text of: see guard.

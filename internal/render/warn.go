@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"slices"
-	"text/template"
 
 	"portpress/internal/problem"
 )
@@ -83,12 +82,4 @@ func (l *warningList) problems() problem.List {
 		})
 	}
 	return list
-}
-
-// template gives what to execute for one export.
-func (p *program) template(w *warnings) (*template.Template, error) {
-	if p.warns {
-		return p.instance(w)
-	}
-	return p.shared()
 }

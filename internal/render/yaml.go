@@ -74,27 +74,30 @@ func yamlLines(indent int, dash string, pairs []any) (string, error) {
 	if err := checkPairs(pairs); err != nil {
 		return "", err
 	}
-	return build(func(b []byte) ([]byte, error) {
-		if len(pairs) == 0 {
-			return append(append(appendSpaces(b, indent), dash...), "{}"...), nil
+	return build(func(b []byte) ([]byte, error) { return appendYAMLLines(b, indent, dash, pairs) })
+}
+
+// appendYAMLLines expects pairs that checkPairs has passed.
+func appendYAMLLines(b []byte, indent int, dash string, pairs []any) ([]byte, error) {
+	if len(pairs) == 0 {
+		return append(append(appendSpaces(b, indent), dash...), "{}"...), nil
+	}
+	var err error
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if i == 0 {
+			b = append(appendSpaces(b, indent), dash...)
+		} else {
+			b = appendSpaces(append(b, '\n'), indent+len(dash))
 		}
-		var err error
-		for i := 0; i < len(pairs); i += 2 {
-			if i == 0 {
-				b = append(appendSpaces(b, indent), dash...)
-			} else {
-				b = appendSpaces(append(b, '\n'), indent+len(dash))
-			}
-			if b, err = appendYAMLString(b, pairs[i].(string)); err != nil {
-				return b, err
-			}
-			b = append(b, ": "...)
-			if b, err = appendYAML(b, pairs[i+1], 1); err != nil {
-				return b, err
-			}
+		if b, err = appendYAMLString(b, pairs[i].(string)); err != nil {
+			return b, err
 		}
-		return b, nil
-	})
+		b = append(b, ": "...)
+		if b, err = appendYAML(b, pairs[i+1], 1); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
 }
 
 func appendYAML(b []byte, v any, depth int) ([]byte, error) {
@@ -104,6 +107,8 @@ func appendYAML(b []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
 		return appendYAMLString(b, v)
+	case *string:
+		return appendYAMLString(b, *v)
 	case nil:
 		return append(b, "null"...), nil
 	case bool:
@@ -127,6 +132,10 @@ func appendYAML(b []byte, v any, depth int) ([]byte, error) {
 			return appendYAMLPairs(b, v.pairs, depth)
 		}
 	}
+	var few [fewIDs]string
+	if ids, ok := appendIDs(few[:0], v); ok {
+		return appendYAMLFlow(b, ids, depth)
+	}
 	p, err := plain(v)
 	if err != nil {
 		return b, err
@@ -141,7 +150,12 @@ func appendYAMLFlow[T any](b []byte, list []T, depth int) ([]byte, error) {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		if b, err = appendYAML(b, v, depth+1); err != nil {
+		if s, ok := any(&v).(*string); ok { // no copy on the heap
+			b, err = appendYAMLString(b, *s)
+		} else {
+			b, err = appendYAML(b, v, depth+1)
+		}
+		if err != nil {
 			return b, err
 		}
 	}

@@ -1,0 +1,54 @@
+package render
+
+// chunkSize is how much of an export stands in one piece while it grows. One
+// piece that doubled as it grew would be copied, and touch fresh memory, over
+// and over.
+const chunkSize = 256 << 10
+
+// output gathers what one template writes, and refuses to outgrow its limit.
+// A worker uses one output for all its exports.
+type output struct {
+	b     []byte   // what came last
+	full  [][]byte // what came before, in order
+	spare [][]byte // chunks to use again
+	size  int64    // bytes in full
+	limit int64
+}
+
+// reset forgets everything written so far.
+func (o *output) reset() {
+	o.spare = append(o.spare, o.full...)
+	o.full, o.b, o.size = o.full[:0], o.b[:0], 0
+}
+
+// Write appends p, or fails when the export would exceed the limit.
+func (o *output) Write(p []byte) (int, error) {
+	return len(p), o.take(append(o.b, p...))
+}
+
+// take makes b, which is o.b with something appended, the last chunk.
+func (o *output) take(b []byte) error {
+	if o.size+int64(len(b)) > o.limit {
+		return hinted("look for a loop or a recursion that never ends", "the export is larger than %d bytes", o.limit)
+	}
+	o.b = b
+	if len(b) < chunkSize {
+		return nil
+	}
+	o.full, o.size = append(o.full, b), o.size+int64(len(b))
+	if n := len(o.spare); n > 0 {
+		o.b, o.spare = o.spare[n-1][:0], o.spare[:n-1]
+	} else {
+		o.b = make([]byte, 0, chunkSize+chunkSize/8) // a row more than fits
+	}
+	return nil
+}
+
+// content gives all that was written, as a copy of exactly its length.
+func (o *output) content() []byte {
+	whole := make([]byte, 0, o.size+int64(len(o.b)))
+	for _, chunk := range o.full {
+		whole = append(whole, chunk...)
+	}
+	return append(whole, o.b...)
+}
