@@ -145,13 +145,13 @@ func yamlText(w *bufio.Writer, s string) {
 func quote(w *bufio.Writer, s string) {
 	w.WriteByte('"')
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
+		switch c := s[i]; c {
+		case '"', '\\':
 			w.WriteByte('\\')
 			w.WriteByte(c)
-		case c == '\n':
+		case '\n':
 			w.WriteString(`\n`)
-		case c == '\t':
+		case '\t':
 			w.WriteString(`\t`)
 		default:
 			w.WriteByte(c)
