@@ -1,0 +1,119 @@
+package proof
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"portpress/internal/testtool"
+)
+
+// run executes a program in dir and returns what it printed. A status other
+// than 0 fails the test.
+func run(t *testing.T, dir, program string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", program, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// files lists the exports below dir whose names end in one of the endings.
+func files(t *testing.T, dir string, endings ...string) []string {
+	t.Helper()
+	var out []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		for _, ending := range endings {
+			if err == nil && !d.IsDir() && strings.HasSuffix(path, ending) {
+				out = append(out, path)
+			}
+		}
+		return err
+	})
+	if err != nil || len(out) == 0 {
+		t.Fatalf("no files with %v: %v", endings, err)
+	}
+	return out
+}
+
+// bothSites runs a test on the exports as shipped and on those of a site.
+func bothSites(t *testing.T, test func(t *testing.T, dir string)) {
+	t.Run("shipped", func(t *testing.T) { test(t, writeSet(t)) })
+	t.Run("site", func(t *testing.T) { test(t, writeSet(t, site)) })
+}
+
+func TestSha256sumAccepts(t *testing.T) {
+	tool := testtool.Need(t, "sha256sum")
+	bothSites(t, func(t *testing.T, dir string) {
+		out := run(t, dir, tool[0], "--check", "--strict", "SHA256SUMS")
+		if got, want := strings.Count(out, ": OK\n"), len(files(t, dir, "")); got != want-1 {
+			t.Errorf("%d files are listed, of %d beside SHA256SUMS:\n%s", got, want-1, out)
+		}
+	})
+}
+
+// TestPyYAMLAgrees reads every YAML export with PyYAML, which Ansible and
+// cloud-init use, and requires ports to come out as text.
+func TestPyYAMLAgrees(t *testing.T) {
+	tool := testtool.Need(t, "python3-yaml")
+	const script = `
+import sys, json, yaml
+print(json.dumps({p: yaml.safe_load(open(p)) for p in sys.argv[1:]}))`
+	bothSites(t, func(t *testing.T, dir string) {
+		paths := files(t, dir, ".yml", ".yaml")
+		var read map[string]map[string]any
+		if err := json.Unmarshal([]byte(run(t, dir, tool[0], append([]string{"-c", script}, paths...)...)), &read); err != nil {
+			t.Fatal(err)
+		}
+		if len(read) != len(paths) {
+			t.Fatalf("%d of %d files were read", len(read), len(paths))
+		}
+		ports := read[filepath.Join(dir, "ansible/vars/mke_ports.yml")]["mke_ports"].([]any)
+		if len(ports) != 25 {
+			t.Errorf("PyYAML reads %d rows, want 25", len(ports))
+		}
+		for _, p := range ports {
+			if _, isText := p.(map[string]any)["port"].(string); !isText {
+				t.Errorf("the port of %v is not text", p)
+			}
+		}
+	})
+}
+
+func TestPythonReadsJSONAndCSV(t *testing.T) {
+	tool := testtool.Need(t, "python3")
+	const script = `
+import csv, json, sys
+for path in sys.argv[1:]:
+    if path.endswith(".json"):
+        json.load(open(path))
+        continue
+    rows = list(csv.reader(open(path, newline=""), strict=True))
+    assert len(rows) > 1 and len({len(r) for r in rows}) == 1, path
+    print(path.rsplit("/", 1)[1], len(rows) - 1)`
+	bothSites(t, func(t *testing.T, dir string) {
+		out := run(t, dir, tool[0], append([]string{"-c", script}, files(t, dir, ".json", ".csv")...)...)
+		if want := "mke-flows.csv 39\nmke-ports.csv 25\n"; out != want {
+			t.Errorf("Python's csv counts %q, want %q", out, want)
+		}
+		run(t, dir, tool[0], "-m", "json.tool", "mke-ports.json")
+	})
+}
+
+func TestCloudInitAcceptsTheSchema(t *testing.T) {
+	tool := testtool.Need(t, "cloud-init")
+	bothSites(t, func(t *testing.T, dir string) {
+		for _, path := range files(t, filepath.Join(dir, "cloud-init"), ".yaml") {
+			out := run(t, dir, tool[0], "schema", "--config-file", path)
+			if !strings.Contains(out, "Valid cloud-config") {
+				t.Errorf("%s: cloud-init says %s", path, out)
+			}
+		}
+	})
+}

@@ -1,0 +1,93 @@
+// Package proof shows that the shipped exports say what the shipped datasets
+// say: it reads each export back with its own format's reader, and hands it to
+// the programs that will read it.
+package proof
+
+import (
+	"bytes"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"portpress"
+	"portpress/internal/dataset"
+	"portpress/internal/export"
+	"portpress/internal/problem"
+	"portpress/internal/render"
+	"portpress/internal/source"
+	"portpress/internal/verify"
+)
+
+// site is a layer with networks, so that internal ports open.
+const site = `
+[networks]
+cluster = ["10.0.0.0/24", "192.168.7.0/25", "fd00:1::/64"]
+`
+
+// load reads a shipped dataset with layers over it, given as text.
+func load(t testing.TB, id string, layers ...string) *dataset.Dataset {
+	t.Helper()
+	base, problems := source.Open(portpress.Data(), id+".toml", "data/"+id+".toml")
+	var over []*source.File
+	for _, text := range layers {
+		over = append(over, &source.File{Name: "layer.toml", Text: text})
+	}
+	if len(problems) == 0 {
+		var ds *dataset.Dataset
+		if ds, problems = dataset.Load(base, over...); ds != nil {
+			return ds
+		}
+	}
+	t.Fatal(printed(t, problems))
+	return nil
+}
+
+// press renders and verifies the shipped templates, with trees over them.
+func press(t testing.TB, ds *dataset.Dataset, trees ...fs.FS) export.Set {
+	t.Helper()
+	sources := []render.Source{{Name: "templates", FS: portpress.Templates()}}
+	for _, tree := range trees {
+		sources = append(sources, render.Source{Name: "overlay", FS: tree})
+	}
+	set, problems := render.All(sources, ds, render.Options{})
+	problems = append(problems, verify.All(set.Files)...)
+	if problems.Count(problem.Error) > 0 {
+		t.Fatal(printed(t, problems))
+	}
+	return set
+}
+
+// content returns one export of a set.
+func content(t testing.TB, set export.Set, path string) []byte {
+	t.Helper()
+	for _, f := range set.Files {
+		if f.Path == path {
+			return f.Content
+		}
+	}
+	var paths []string
+	for _, f := range set.Files {
+		paths = append(paths, f.Path)
+	}
+	t.Fatalf("no export %s among %s", path, strings.Join(paths, ", "))
+	return nil
+}
+
+func printed(t testing.TB, problems problem.List) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := problem.Print(&b, problems, false); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// template returns the text of a shipped template.
+func template(t testing.TB, path string) []byte {
+	t.Helper()
+	text, err := fs.ReadFile(portpress.Templates(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
