@@ -350,6 +350,14 @@ func directMethod(t reflect.Type, name string) func(any) any {
 			return func(r any) any { return r.(*dataset.Port).ProtocolTitle() }
 		case "OptionIDs":
 			return func(r any) any { return &r.(*dataset.Port).Options }
+		case "OptionTitle":
+			return func(r any) any { return r.(*dataset.Port).OptionTitle() }
+		case "Title":
+			return func(r any) any { return r.(*dataset.Port).Title() }
+		}
+	case reflect.TypeFor[*dataset.Scope]():
+		if name == "FromIDs" {
+			return func(r any) any { return &r.(*dataset.Scope).From }
 		}
 	case reflect.TypeFor[*dataset.Hosts]():
 		switch name {

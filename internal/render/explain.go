@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"portpress/internal/dataset"
+	"portpress/internal/problem"
 )
 
 // explainSyntax turns a message of the parser into one of ours. The needle is
@@ -22,10 +24,8 @@ func explainSyntax(message string) (text, hint, needle string) {
 		if why := leftOut(name); why != "" {
 			return text, why, name
 		}
-		if near := nearest(name, functionNames()); near != "" {
-			return text, fmt.Sprintf("did you mean %s?", near), name
-		}
-		return text, "docs/templates.md lists the functions", name
+		near := problem.DidYouMean(name, functionNames())
+		return text, cmp.Or(near, "docs/templates.md lists the functions"), name
 	}
 	if name, ok := cutAround(message, `undefined variable "`, `"`); ok {
 		return fmt.Sprintf("the variable %s is not set here", name), "a variable ends with the block that sets it", name
@@ -124,14 +124,15 @@ func fieldHint(field, typeName string) string {
 			continue
 		}
 		names := fieldNames(t)
-		if near := nearest(field, names); near != "" {
-			return fmt.Sprintf("did you mean .%s?", near)
+		dotted := texts(names, func(name string) string { return "." + name })
+		if near := problem.DidYouMean("."+field, dotted); near != "" {
+			return near
 		}
 		if slices.Contains(fieldNames(reflect.TypeFor[*Data]()), field) {
 			return fmt.Sprintf("inside range and with, the data is $: write $.%s", field)
 		}
 		if len(names) > 0 {
-			return "it has ." + strings.Join(names, ", .")
+			return "it has " + joinWords(dotted)
 		}
 	}
 	if strings.HasPrefix(typeName, "[]") || strings.HasSuffix(typeName, "s") {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -153,11 +154,8 @@ func link(f *file, own map[string]*unit, shared *partials) (*program, problem.Li
 				prog.warns = prog.warns || n.Ident == warnName
 			case *parse.TemplateNode:
 				if own[n.Name] == nil && shared.units[n.Name] == nil {
-					hint := "define it in a file whose name begins with _"
-					known := slices.Sorted(maps.Keys(shared.units))
-					if near := nearest(n.Name, append(known, slices.Sorted(maps.Keys(own))...)); near != "" {
-						hint = fmt.Sprintf("did you mean %q?", near)
-					}
+					known := append(slices.Sorted(maps.Keys(shared.units)), slices.Sorted(maps.Keys(own))...)
+					hint := cmp.Or(problem.DidYouMean(n.Name, known), "define it in a file whose name begins with _")
 					missing = append(missing, nodeProblem(tree, n, owner, problem.TemplateSyntax,
 						fmt.Sprintf("there is no template %q", n.Name), hint))
 					return

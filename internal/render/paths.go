@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -78,11 +79,8 @@ func checkWords(f *file) *problem.Problem {
 		switch word {
 		case wordProduct, wordHost, wordScope:
 		default:
-			hint := known
-			if near := nearest(word, []string{wordProduct, wordHost, wordScope}); near != "" {
-				hint = fmt.Sprintf("did you mean {%s}?", near)
-			}
-			return bad(fmt.Sprintf("the path holds {%s}, which means nothing", word), hint)
+			hint := problem.DidYouMean(word, []string{wordProduct, wordHost, wordScope})
+			return bad(fmt.Sprintf("the path holds {%s}, which means nothing", word), cmp.Or(hint, known))
 		}
 		rest = rest[open+end+1:]
 	}

@@ -65,6 +65,10 @@ func plain(v any) (any, error) {
 		return *v, nil
 	case *bool:
 		return *v, nil
+	case *int:
+		return int64(*v), nil
+	case *dataset.Range:
+		return v.String(), nil
 	case dataset.Range:
 		return v.String(), nil
 	case []dataset.Range:
@@ -190,6 +194,14 @@ func appendIDs(ids []string, v any) ([]string, bool) {
 	case []*dataset.Protocol:
 		for _, p := range v {
 			ids = append(ids, p.ID)
+		}
+	case *[]*dataset.Option:
+		for _, o := range *v {
+			ids = append(ids, o.ID)
+		}
+	case *[]dataset.Range:
+		for _, r := range *v {
+			ids = append(ids, r.String())
 		}
 	default:
 		return ids, false

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -44,10 +45,7 @@ func (w *warnings) warn(code, text, hint string) (string, error) {
 }
 
 func codeHint(code string) string {
-	if near := nearest(code, warnCodes()); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	return fmt.Sprintf("the codes are: %s", joinWords(warnCodes()))
+	return cmp.Or(problem.DidYouMean(code, warnCodes()), "the codes are: "+joinWords(warnCodes()))
 }
 
 // warningList merges what several exports say alike.
