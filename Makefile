@@ -1,5 +1,6 @@
 # make                 build bin/portpress and press dist/
 # make test            run every test, after installing the tools they need
+# make race            look for data races where goroutines run (needs a C compiler)
 # make lint            vet style, imports and go.mod
 # make golden          rewrite every golden file, dist/ among them
 # make bench           time portpress beside a hand-written program
@@ -24,7 +25,7 @@ GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
 GORELEASER    = .build/goreleaser-$(GORELEASER_VERSION)/goreleaser
 FUZZTIME      = 10s
 
-.PHONY: all help build test lint golden bench fuzz release-check clean
+.PHONY: all help build test race lint golden bench fuzz release-check clean
 
 all: build
 	bin/portpress build
@@ -41,6 +42,9 @@ test:
 	@scripts/apt-install $(TEST_PACKAGES)
 	@mkdir -p .build
 	go test -v $(TESTFLAGS) ./... 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
+
+race:
+	go test -race ./cmd/portpress ./internal/dataset ./internal/render ./internal/verify ./internal/publish
 
 lint: $(GOLANGCI_LINT)
 	go mod tidy -diff

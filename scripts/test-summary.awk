@@ -25,5 +25,5 @@
 END {
 	printf "%s", package
 	for (line in programs) print "with " line
-	if (skips) print skips " tests skipped, each named above"
+	if (skips) print "skipped: " skips ", each named above"
 }
