@@ -52,7 +52,7 @@ func (pl *place) matches(name string, size int64, want []byte) (same bool, sum d
 	if err != nil {
 		return false, sum, err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	buf := make([]byte, min(size+1, bufferSize))
 	if size == int64(len(want)) {
 		if same, err = holds(f, want, buf); same || err != nil {
@@ -67,12 +67,12 @@ func (pl *place) matches(name string, size int64, want []byte) (same bool, sum d
 }
 
 // digestOf hashes a plain file.
-func (pl *place) digestOf(name string) (digest, error) {
+func (pl *place) digestOf(name string) (sum digest, err error) {
 	f, err := pl.root.Open(name)
 	if err != nil {
 		return digest{}, err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	return hash(f, make([]byte, bufferSize))
 }
 

@@ -82,7 +82,11 @@ func TestObstacles(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				t.Cleanup(func() { l.Close() })
+				t.Cleanup(func() {
+					if err := l.Close(); err != nil {
+						t.Error(err)
+					}
+				})
 			},
 			"error not-a-file mke/ports.csv: is a socket where a plain file is needed",
 		},
@@ -118,14 +122,17 @@ func TestObstacles(t *testing.T) {
 
 			want := test.want + "; move it away and run portpress again\n"
 			for _, force := range []bool{false, true} {
-				_, found := within(t, func() (Report, problem.List) { return Write(out, pressed(second), Options{Force: force}) })
+				found := within(t, func() problem.List {
+					_, found := Write(out, pressed(second), Options{Force: force})
+					return found
+				})
 				if diff := cmp.Diff(want, lines(out, found)); diff != "" {
 					t.Errorf("Write with force %v (-want +got):\n%s", force, diff)
 				}
 			}
-			_, found := within(t, func() (Report, problem.List) {
-				report, _, found := Compare(out, pressed(second), Options{})
-				return report, found
+			found := within(t, func() problem.List {
+				_, _, found := Compare(out, pressed(second), Options{})
+				return found
 			})
 			if got := lines(out, found); !strings.Contains(got, want) {
 				t.Errorf("Compare lacks %q:\n%s", want, got)
@@ -138,19 +145,19 @@ func TestObstacles(t *testing.T) {
 }
 
 // within fails the test when f hangs, as it would on opening a named pipe.
-func within(t *testing.T, f func() (Report, problem.List)) (report Report, found problem.List) {
+func within(t *testing.T, f func() problem.List) (found problem.List) {
 	t.Helper()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		report, found = f()
+		found = f()
 	}()
 	select {
 	case <-done:
 	case <-time.After(20 * time.Second):
 		t.Fatal("hangs")
 	}
-	return report, found
+	return found
 }
 
 func link(t *testing.T, target, name string) {
@@ -246,7 +253,11 @@ func TestNoPermission(t *testing.T) {
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Chmod(dir, 0o755) })
+	t.Cleanup(func() {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Error(err)
+		}
+	})
 	report, found := Write(out, pressed(second), Options{})
 	if len(found) != 1 || found[0].Code != problem.WriteFailed || !strings.Contains(found[0].Hint, "permission") || report.Changed {
 		t.Errorf("%+v", found)
