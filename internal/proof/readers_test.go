@@ -213,7 +213,7 @@ func cells(table ast.Node, content []byte) [][]string {
 	return rows
 }
 
-// readVars reads ansible/vars/{product}_ports.yml.
+// readVars reads ansible/vars/{product_ident}_ports.yml.
 func readVars(content []byte) (facts, error) {
 	var vars map[string]yaml.Node
 	if err := yaml.Unmarshal(content, &vars); err != nil {

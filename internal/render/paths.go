@@ -22,12 +22,9 @@ type job struct {
 	scope   *dataset.Scope
 }
 
-// The words that a path may hold in braces.
-const (
-	wordProduct = "product"
-	wordHost    = "host"
-	wordScope   = "scope"
-)
+// words are what a path may hold in braces. The second form of each is the
+// id as Ansible's names need it, without hyphens.
+var words = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident"}
 
 // plan expands every file into its exports, sorted by path, and reports paths
 // that can't be written or that collide. Exports with a bad path are left out.
@@ -64,7 +61,7 @@ func checkWords(f *file) *problem.Problem {
 	bad := func(text, hint string) *problem.Problem {
 		return &problem.Problem{Severity: problem.Error, Code: problem.ExportPath, File: f.name, Text: text, Hint: hint}
 	}
-	const known = "a path may hold {product}, {host} and {scope}"
+	known := "a path may hold {" + strings.Join(words, "}, {") + "}"
 	rest := f.target
 	for {
 		open := strings.IndexAny(rest, "{}")
@@ -76,11 +73,8 @@ func checkWords(f *file) *problem.Problem {
 			return bad("the path has a brace without its partner", known)
 		}
 		word := rest[open+1 : open+end]
-		switch word {
-		case wordProduct, wordHost, wordScope:
-		default:
-			hint := problem.DidYouMean(word, []string{wordProduct, wordHost, wordScope})
-			return bad(fmt.Sprintf("the path holds {%s}, which means nothing", word), cmp.Or(hint, known))
+		if !slices.Contains(words, word) {
+			return bad(fmt.Sprintf("the path holds {%s}, which means nothing", word), cmp.Or(problem.DidYouMean(word, words), known))
 		}
 		rest = rest[open+end+1:]
 	}
@@ -89,29 +83,33 @@ func checkWords(f *file) *problem.Problem {
 // expand gives one job for each combination of the placeholders in the path,
 // in the order of the dataset.
 func expand(f *file, ds *dataset.Dataset) []*job {
-	path := strings.ReplaceAll(f.target, "{"+wordProduct+"}", ds.Product.ID)
 	hosts := dataset.Hosts{nil}
-	if strings.Contains(path, "{"+wordHost+"}") {
+	if strings.Contains(f.target, "{host") {
 		hosts = ds.Hosts
 	}
 	scopes := dataset.Scopes{nil}
-	if strings.Contains(path, "{"+wordScope+"}") {
+	if strings.Contains(f.target, "{scope") {
 		scopes = ds.Scopes
 	}
 	jobs := make([]*job, 0, len(hosts)*len(scopes))
 	for _, h := range hosts {
 		for _, s := range scopes {
-			j := &job{file: f, path: path, host: h, scope: s}
+			path := fill(f.target, "product", ds.Product.ID)
 			if h != nil {
-				j.path = strings.ReplaceAll(j.path, "{"+wordHost+"}", h.ID)
+				path = fill(path, "host", h.ID)
 			}
 			if s != nil {
-				j.path = strings.ReplaceAll(j.path, "{"+wordScope+"}", s.ID)
+				path = fill(path, "scope", s.ID)
 			}
-			jobs = append(jobs, j)
+			jobs = append(jobs, &job{file: f, path: path, host: h, scope: s})
 		}
 	}
 	return jobs
+}
+
+// fill puts an id in the place of both forms of a word.
+func fill(path, word, id string) string {
+	return strings.NewReplacer("{"+word+"}", id, "{"+word+"_ident}", strings.ReplaceAll(id, "-", "_")).Replace(path)
 }
 
 // badPath says what makes a path unfit to be written on every system, or "".
