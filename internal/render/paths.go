@@ -22,9 +22,9 @@ type job struct {
 	scope   *dataset.Scope
 }
 
-// words are what a path may hold in braces. The second form of each is the
+// placeholders are what a path may hold in braces. The second form of each is the
 // id as Ansible's names need it, without hyphens.
-var words = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident"}
+var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident"}
 
 // plan expands every file into its exports, sorted by path, and reports paths
 // that can't be written or that collide. Exports with a bad path are left out.
@@ -61,7 +61,7 @@ func checkWords(f *file) *problem.Problem {
 	bad := func(text, hint string) *problem.Problem {
 		return &problem.Problem{Severity: problem.Error, Code: problem.ExportPath, File: f.name, Text: text, Hint: hint}
 	}
-	known := "a path may hold {" + strings.Join(words, "}, {") + "}"
+	known := "a path may hold {" + strings.Join(placeholders, "}, {") + "}"
 	rest := f.target
 	for {
 		open := strings.IndexAny(rest, "{}")
@@ -73,8 +73,8 @@ func checkWords(f *file) *problem.Problem {
 			return bad("the path has a brace without its partner", known)
 		}
 		word := rest[open+1 : open+end]
-		if !slices.Contains(words, word) {
-			return bad(fmt.Sprintf("the path holds {%s}, which means nothing", word), cmp.Or(problem.DidYouMean(word, words), known))
+		if !slices.Contains(placeholders, word) {
+			return bad(fmt.Sprintf("the path holds {%s}, which means nothing", word), cmp.Or(problem.DidYouMean(word, placeholders), known))
 		}
 		rest = rest[open+end+1:]
 	}
