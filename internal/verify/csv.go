@@ -46,7 +46,7 @@ func checkCSV(r *report) {
 				"trim white space in the template with {{- and -}}")
 		}
 		record, err := rows.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

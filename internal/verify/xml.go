@@ -36,7 +36,7 @@ func checkXML(r *report) {
 	for {
 		start := int(decoder.InputOffset())
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

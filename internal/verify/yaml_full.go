@@ -36,7 +36,7 @@ func fullYAML(r *report) {
 	for {
 		var document yaml.Node
 		err := loader.Load(&document)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -45,6 +45,7 @@ func fullYAML(r *report) {
 		}
 		w.node(&document)
 	}
+	w.trailingSpace()
 	if w.tabs {
 		yamlTabs(r, w.opaque)
 	}
@@ -101,7 +102,8 @@ func yamlHint(message string) string {
 type yamlWalk struct {
 	report *report
 	keys   keySet
-	tabs   bool // somewhere in the export
+	last   *yaml.Node // the last scalar so far
+	tabs   bool       // somewhere in the export
 	opaque []opaqueScalar
 }
 
@@ -112,6 +114,7 @@ func (w *yamlWalk) node(n *yaml.Node) {
 	w.span(n)
 	switch n.Kind {
 	case yaml.ScalarNode:
+		w.last = n
 		w.scalar(n)
 	case yaml.MappingNode:
 		w.tag(n)
@@ -147,27 +150,47 @@ func (w *yamlWalk) key(n *yaml.Node) {
 		})
 		return
 	}
-	before, seen := w.keys.add(yamlIdentity(scalar), n.Line)
-	if !seen {
-		return
-	}
-	w.report.add(finding{
+	f := finding{
 		offset: w.report.offsetOf(n.Line, n.Column),
 		width:  len([]rune(scalar.Value)),
 		code:   problem.Malformed,
-		text: fmt.Sprintf("the key %s is given twice in one mapping, first on line %d",
-			shown(scalar.Value), before),
-		hint: "readers keep the last or stop: press each key once",
-	})
+		hint:   "readers keep the last or stop: press each key once",
+	}
+	value, number := yamlIdentity(scalar)
+	if before, seen := w.keys.add([]byte(value), n.Line); seen {
+		f.text = fmt.Sprintf("the key %s is given twice in one mapping, first on line %d", shown(scalar.Value), before)
+		w.report.add(f)
+		return
+	}
+	if number == "" {
+		return
+	}
+	if before, seen := w.keys.add([]byte(number), n.Line); seen {
+		f.code = problem.YAMLAmbiguous
+		f.text = fmt.Sprintf("the key %s is the same to Python as the one on line %d, where true is 1 and 1.0 too",
+			shown(scalar.Value), before)
+		f.hint = "quote both keys"
+		w.report.add(f)
+	}
 }
 
 // yamlIdentity returns what a scalar is the same key by: 1 and "1" are two
-// keys, true and True are one.
-func yamlIdentity(n *yaml.Node) []byte {
+// keys, true and True are one. For what Python compares as a number, that
+// number comes second.
+func yamlIdentity(n *yaml.Node) (value, number string) {
 	if n.Tag == "!!str" || !isPlain(n) {
-		return []byte("text " + n.Value)
+		return "text " + n.Value, ""
 	}
-	return []byte(readAs12(n.Value).String())
+	r := readAs12(n.Value)
+	switch {
+	case r.kind == "int" || r.kind == "float":
+		number = "number " + r.value
+	case r.kind == "bool" && r.value == "true":
+		number = "number 1"
+	case r.kind == "bool":
+		number = "number 0"
+	}
+	return r.kind + " " + r.value, number
 }
 
 // isPlain reports whether a scalar has no quotes, and is no block scalar.

@@ -204,5 +204,21 @@ hint: readers keep the last or stop: press each key once
 hint: quote it, or give it to the yaml function; a number is written in plain decimal digits
 `},
 		{"x.yml", "a: 1\n---\na: 2\n...\n# c\n---\n- b\n", ``},
+		{"x.yml", "1: a\ntrue: b\n1.0: c\n\"0\": d\nfalse: e\n", `2:1 yaml-ambiguous: the key "true" is the same to Python as the one on line 1, where true is 1 and 1.0 too
+| true: b
+| ^^^^
+hint: quote both keys
+3:1 yaml-ambiguous: the key "1.0" is the same to Python as the one on line 1, where true is 1 and 1.0 too
+| 1.0: c
+| ^^^
+hint: quote both keys
+`},
+		{"x.yml", "a: |\n  x\n  \t", `3:1 yaml-ambiguous: readers differ on whether the white space that ends the file is a line of the block scalar before it
+|   	
+| ^
+hint: end the template with a line break and nothing after it
+`},
+		{"x.yml", "a: |\n  x\n# c\n  ", ``},
+		{"x.yml", "a: |\n  x", ``},
 	})
 }

@@ -182,8 +182,7 @@ func (q *quickReader) keyAt(p int) (end int, key []byte) {
 			return notSure, nil
 		}
 		key, end = text[p:stop], stop+1
-		// "~" and "null" would be one key to a reader and two here.
-		if key[len(key)-1] == ' ' || key[0] == '~' || !certainPlain(key) {
+		if key[len(key)-1] == ' ' || !certainKey(key) {
 			return notSure, nil
 		}
 	}
@@ -211,8 +210,7 @@ func (q *quickReader) value(p int) int {
 		if stop == notSure || stop < len(q.text) && q.text[stop] == ':' {
 			return notSure
 		}
-		for end = stop; q.text[end-1] == ' '; end-- {
-		}
+		end = p + len(bytes.TrimRight(q.text[p:stop], " "))
 		if !certainPlain(q.text[p:end]) {
 			return notSure
 		}
@@ -244,7 +242,7 @@ func (q *quickReader) block(p int) int {
 		first := q.spaces(p)
 		switch column := first - p; {
 		case first == len(q.text):
-			return notSure // spaces without a line end
+			return notSure // see trailingSpace
 		case q.text[first] == '\n':
 			deepest = max(deepest, column)
 			p = first + 1
@@ -261,6 +259,9 @@ func (q *quickReader) block(p int) int {
 			return p
 		}
 		p = q.nextLine(first)
+	}
+	if q.text[p-1] != '\n' {
+		return notSure // see trailingSpace
 	}
 	if indent == 0 {
 		return notSure // an empty scalar is most likely a mistake

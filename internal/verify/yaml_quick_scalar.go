@@ -176,11 +176,10 @@ func (q *quickReader) flowKey(p int) int {
 	}
 	key := q.text[p:end]
 	if key[0] == '"' || key[0] == '\'' {
-		if bytes.IndexByte(key, '\\') >= 0 || bytes.Contains(key, []byte("''")) {
+		if key = key[1 : len(key)-1]; bytes.IndexByte(key, '\\') >= 0 || bytes.Contains(key, []byte("''")) {
 			return notSure
 		}
-		key = key[1 : len(key)-1]
-	} else if key[0] == '~' {
+	} else if !certainKey(key) {
 		return notSure
 	}
 	if _, seen := q.keys.add(key, p); seen || len(key) > maxQuickKey {
@@ -256,6 +255,16 @@ func certainPlain(s []byte) bool {
 		return len(s) == 1
 	}
 	return false
+}
+
+// certainKey reports whether a plain scalar is certain as a key. Keys are
+// compared by their letters, but ~ is the same key as null, and to Python
+// true is the same as 1.
+func certainKey(s []byte) bool {
+	if !certainPlain(s) || s[0] == '~' {
+		return false
+	}
+	return string(s) != "true" && string(s) != "false"
 }
 
 // The classes of a plain scalar's first byte.

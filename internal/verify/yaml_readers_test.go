@@ -14,26 +14,15 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"portpress/internal/testtool"
 )
 
 // pyYAML runs a script that reads JSON from its standard input and prints
-// JSON, under a Python that has PyYAML. Without one the test is skipped,
-// except in CI: there nobody would notice that the facts are proved no more.
+// JSON, under a Python that has PyYAML.
 func pyYAML(t *testing.T, script string, in, out any) {
 	t.Helper()
-	python := ""
-	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(name, "-c", "import yaml").Run() == nil {
-			python = name
-			break
-		}
-	}
-	if python == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no python3 with PyYAML: install python3-yaml")
-		}
-		t.Skip("no python3 with PyYAML: install python3-yaml")
-	}
+	python := testtool.Need(t, "python3-yaml")[0]
 	text, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
@@ -102,10 +91,10 @@ func allScalars() []string {
 // TestReadAs11 proves the table of YAML 1.1 against PyYAML itself.
 func TestReadAs11(t *testing.T) {
 	scalars := allScalars()
-	var real [][2]string
-	pyYAML(t, resolveScript, scalars, &real)
+	var theirs [][2]string
+	pyYAML(t, resolveScript, scalars, &theirs)
 	for i, s := range scalars {
-		want := reading{real[i][0], real[i][1]}
+		want := reading{theirs[i][0], theirs[i][1]}
 		switch s {
 		case "y", "Y", "n", "N":
 			// PyYAML leaves out these two booleans of YAML 1.1; others don't.
@@ -125,9 +114,9 @@ func TestReadAs11(t *testing.T) {
 // calls certain is so.
 func TestAmbiguityAgainstReaders(t *testing.T) {
 	scalars := allScalars()
-	var real [][2]string
-	pyYAML(t, resolveScript, scalars, &real)
-	clear := 0
+	var theirs [][2]string
+	pyYAML(t, resolveScript, scalars, &theirs)
+	passed := 0
 	for i, s := range scalars {
 		third, ok := readByParser(t, s)
 		if !ok {
@@ -135,8 +124,8 @@ func TestAmbiguityAgainstReaders(t *testing.T) {
 		}
 		text := ambiguity(s, "!!"+third.kind)
 		if text == "" {
-			clear++
-			if old := (reading{real[i][0], real[i][1]}); !sameReading(third, old) {
+			passed++
+			if old := (reading{theirs[i][0], theirs[i][1]}); !sameReading(third, old) {
 				t.Errorf("%q passes, and is %v to PyYAML and %v to yaml/v4", s, old, third)
 			}
 		}
@@ -147,8 +136,8 @@ func TestAmbiguityAgainstReaders(t *testing.T) {
 			}
 		}
 	}
-	if clear < 1000 || clear == len(scalars) {
-		t.Errorf("%d of %d scalars pass, so the test proves little", clear, len(scalars))
+	if passed < 1000 || passed == len(scalars) {
+		t.Errorf("%d of %d scalars pass, so the test proves little", passed, len(scalars))
 	}
 }
 
@@ -247,8 +236,8 @@ func form(v any) string {
 // what the quick reader is sure of.
 func TestQuickAgainstReaders(t *testing.T) {
 	texts := slices.Concat(quickSure, []string{string(benchYAML(20))})
-	var real []string
-	pyYAML(t, documentScript, texts, &real)
+	var theirs []string
+	pyYAML(t, documentScript, texts, &theirs)
 	for i, text := range texts {
 		if !quickYAML([]byte(text)) {
 			t.Errorf("not sure of %q", text)
@@ -258,8 +247,8 @@ func TestQuickAgainstReaders(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		if got := form(documents); got != real[i] {
-			t.Errorf("%q is\n%s to PyYAML and\n%s to yaml/v4", text, real[i], got)
+		if got := form(documents); got != theirs[i] {
+			t.Errorf("%q is\n%s to PyYAML and\n%s to yaml/v4", text, theirs[i], got)
 		}
 	}
 }

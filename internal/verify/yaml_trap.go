@@ -183,3 +183,40 @@ func yamlTabs(r *report, opaque []opaqueScalar) {
 		}
 	}
 }
+
+// trailingSpace reports white space after the last line break when a block
+// scalar comes last. yaml/v4 adds a line break to it, PyYAML doesn't.
+func (w *yamlWalk) trailingSpace() {
+	if w.last == nil || w.last.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
+		return
+	}
+	content := w.report.file.Content
+	start := bytes.LastIndexByte(content, '\n') + 1
+	if start == len(content) || len(bytes.TrimLeft(content[start:], " \t")) > 0 {
+		return
+	}
+	// A line indented less, which can only be a comment, ends the scalar.
+	header := w.report.offsetOf(w.last.Line, w.last.Column)
+	indents := lineIndents(content[header:start])
+	if n := len(indents); n > 0 && indents[n-1] < indents[0] {
+		return
+	}
+	w.report.add(finding{
+		offset: start,
+		code:   problem.YAMLAmbiguous,
+		text:   "readers differ on whether the white space that ends the file is a line of the block scalar before it",
+		hint:   "end the template with a line break and nothing after it",
+	})
+}
+
+// lineIndents counts the spaces before each line of text after the first,
+// leaving blank ones out.
+func lineIndents(text []byte) (indents []int) {
+	_, rest, _ := bytes.Cut(text, []byte{'\n'})
+	for line := range bytes.Lines(rest) {
+		if body := bytes.TrimLeft(line, " "); len(bytes.TrimSpace(body)) > 0 {
+			indents = append(indents, len(line)-len(body))
+		}
+	}
+	return indents
+}
