@@ -109,74 +109,74 @@ func appendMD(b []byte, s string, lineStart bool) []byte {
 }
 
 func appendMDInline(b []byte, s string, from int) []byte {
+	links := mdLinks{s: s}
 	for i := from; i < len(s); i++ {
 		c := s[i]
+		escape := false
 		switch c {
 		case '\\', '`', '[', ']', '|', '$':
-			b = append(b, '\\', c)
+			escape = true
 		case '*', '~', '_':
-			if mdActive(s, i) {
-				b = append(b, '\\')
-			}
-			b = append(b, c)
-		case '<':
-			if i+1 == len(s) || letter(s[i+1]) || strings.IndexByte("/!?", s[i+1]) >= 0 {
-				b = append(b, "&lt;"...)
-			} else {
+			run := mdRun(s, i)
+			active := mdActive(s, i, i+run)
+			for range run {
+				if active {
+					b = append(b, '\\')
+				}
 				b = append(b, c)
+			}
+			i += run - 1
+			continue
+		case ':', '.':
+			escape = links.breaks(i)
+		case '<':
+			if i+1 == len(s) || s[i+1] != ' ' && s[i+1] != '=' {
+				b = append(b, "&lt;"...)
+				continue
 			}
 		case '&':
 			if mdEntity(s[i+1:]) {
 				b = append(b, "&amp;"...)
-			} else {
-				b = append(b, c)
-			}
-		case ':':
-			if mdAutolink(s, i) {
-				b = append(b, '\\')
-			}
-			b = append(b, c)
-		case '.':
-			if mdWWW(s, i) {
-				b = append(b, '\\')
-			}
-			b = append(b, c)
-		case '\r':
-			if i+1 < len(s) && s[i+1] == '\n' {
 				continue
 			}
-			b = append(b, "<br>"...)
+		case '\r':
+			if i+1 == len(s) || s[i+1] != '\n' {
+				b = append(b, "<br>"...)
+			}
+			continue
 		case '\n':
 			b = append(b, "<br>"...)
-		default:
-			b = append(b, c)
+			continue
 		}
+		if escape {
+			b = append(b, '\\')
+		}
+		b = append(b, c)
 	}
 	return b
 }
 
-// mdActive reports whether a *, ~ or _ could begin or end emphasis. One with
-// space on both sides can't, nor can _ between letters or digits. At the ends
-// of the value the template's own text may follow, so it counts as active.
-func mdActive(s string, i int) bool {
-	c := s[i]
-	from, to := i, i+1
-	for from > 0 && s[from-1] == c {
-		from--
-	}
-	for to < len(s) && s[to] == c {
-		to++
-	}
+// mdRun gives how often the byte at i stands there in a row.
+func mdRun(s string, i int) int {
+	return len(s) - i - len(strings.TrimLeft(s[i:], s[i:i+1]))
+}
+
+// mdActive reports whether a run of *, ~ or _ could begin or end emphasis. One
+// with spaces on both sides can't, nor can _ between letters or digits. At the
+// ends of the value the template's own text may follow, and a line break
+// becomes a tag, so these count as active.
+func mdActive(s string, from, to int) bool {
 	if from == 0 || to == len(s) {
 		return true
 	}
 	before, _ := utf8.DecodeLastRuneInString(s[:from])
 	after, _ := utf8.DecodeRuneInString(s[to:])
-	if unicode.IsSpace(before) && unicode.IsSpace(after) {
+	space := func(r rune) bool { return r == ' ' || r == '\t' }
+	if space(before) && space(after) {
 		return false
 	}
 	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-	return c != '_' || !word(before) || !word(after)
+	return s[from] != '_' || !word(before) || !word(after)
 }
 
 // mdEntity reports whether the text after a & makes an entity of it.
@@ -188,26 +188,50 @@ func mdEntity(rest string) bool {
 			return c == ';' && i > 0
 		}
 	}
-	return rest != ""
+	return false
 }
 
-// mdAutolink reports whether the colon begins the "://" of an address that
-// GitHub would make a link, and that holds what we escape: inside a link an
-// escape would be seen.
-func mdAutolink(s string, i int) bool {
-	return strings.HasPrefix(s[i:], "://") && mdEscapesIn(s[i:])
+// mdLinks finds the addresses in a text that GitHub makes links of by itself.
+// Inside such a link an escape would be seen, so one that needs any must not
+// become a link.
+type mdLinks struct {
+	s       string
+	known   int // up to here it is known
+	escapes int // where the last escape before known stands
 }
 
-// mdWWW is mdAutolink for the full stop of "www.".
-func mdWWW(s string, i int) bool {
-	return i >= 3 && strings.EqualFold(s[i-3:i], "www") && mdEscapesIn(s[i:])
-}
-
-func mdEscapesIn(s string) bool {
-	if end := strings.IndexAny(s, " \t\r\n"); end >= 0 {
-		s = s[:end]
+// breaks reports whether the colon of "://" or the full stop of "www." at i
+// must be escaped.
+func (l *mdLinks) breaks(i int) bool {
+	switch {
+	case strings.HasPrefix(l.s[i:], "://"):
+	case l.s[i] == '.' && i >= 3 && strings.EqualFold(l.s[i-3:i], "www"):
+	default:
+		return false
 	}
-	return strings.ContainsAny(s, "\\`[]|$*~_<&")
+	if l.known <= i {
+		l.look(i)
+	}
+	return l.escapes > i
+}
+
+// look goes through the address from i to its end, once for all links that it
+// may hold.
+func (l *mdLinks) look(i int) {
+	for l.known = i; l.known < len(l.s); l.known++ {
+		switch l.s[l.known] {
+		case ' ', '\t', '\r', '\n':
+			return
+		case '\\', '`', '[', ']', '|', '$', '<', '&':
+			l.escapes = l.known
+		case '*', '~', '_':
+			run := mdRun(l.s, l.known)
+			if mdActive(l.s, l.known, l.known+run) {
+				l.escapes = l.known
+			}
+			l.known += run - 1
+		}
+	}
 }
 
 // mdBlockMark gives the offset of the character at the start of a line that

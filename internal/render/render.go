@@ -24,6 +24,8 @@ type Options struct {
 	Only     func(path string) bool // which export paths to press; nil means all
 	MaxBytes int64                  // the largest export; 0 means 1 GiB
 	Workers  int                    // how many exports are pressed side by side; 0 means GOMAXPROCS
+
+	asWritten bool // take no short cuts; tests compare
 }
 
 // All presses the dataset through every template. The set holds the exports
