@@ -17,7 +17,7 @@ GORELEASER_VERSION    = v2.16.0
 
 # Debian packages with the programs that read our exports in tests
 # (internal/testtool finds them), and with the one that times.
-TEST_PACKAGES  = cloud-init nftables python3 python3-yaml coreutils iproute2 util-linux
+TEST_PACKAGES  = cloud-init nftables python3 python3-yaml coreutils util-linux
 BENCH_PACKAGES = hyperfine time
 
 # Each version has a folder of its own, so that a new one is built at once.
@@ -50,6 +50,9 @@ lint: $(GOLANGCI_LINT)
 	go mod tidy -diff
 	$(GOLANGCI_LINT) run
 	$(GOLANGCI_LINT) fmt --diff
+	@sed -n 's/^\t\([^ ]*\) v[^ ]*$$/\1/p' go.mod | while read -r module; do \
+	  grep -qF "\`$$module\`" docs/dependencies.md || { echo "docs/dependencies.md lacks $$module"; exit 1; }; \
+	done
 
 golden: all
 	go test ./cmd/portpress -update
