@@ -25,6 +25,7 @@ func known(what, id string, ids []string) string {
 // table isn't whole, and most of what it would say is their echo.
 func (l *loader) checkWhole() {
 	if l.problems.Count(problem.Error) == 0 {
+		l.checkRepeats()
 		l.checkUnused()
 		l.checkDuplicates()
 	}
@@ -42,6 +43,13 @@ func (l *loader) checkUnused() {
 		}
 		for _, o := range p.Options {
 			used[o] = true
+		}
+		for _, i := range p.Interfaces {
+			used[i] = true
+		}
+		for _, peer := range p.To {
+			used[peer] = true
+			used[l.names.hosts[peer.ID]] = true
 		}
 	}
 	for _, s := range l.ds.Scopes {
@@ -67,6 +75,9 @@ func (l *loader) checkUnused() {
 	}
 	for _, s := range l.ds.Scopes {
 		warn("scopes", "scope", s.ID, s)
+	}
+	for _, i := range l.ds.Interfaces {
+		warn("interfaces", "interface", i.ID, i)
 	}
 	for _, o := range l.ds.Options {
 		warn("options", "option", o.ID, o)
@@ -101,12 +112,8 @@ func (l *loader) checkDuplicates() {
 	buckets := map[bucket][]opened{}
 	var order []bucket // so that the same table gets the same words
 	for row, p := range l.ds.Ports {
-		if !p.On {
+		if !p.On || p.Documented || p.Unopenable() != "" {
 			continue
-		}
-		ranges := p.Ranges
-		if len(ranges) == 0 {
-			ranges = []Range{{}}
 		}
 		for _, h := range p.Hosts {
 			for _, proto := range p.Protocols {
@@ -115,7 +122,7 @@ func (l *loader) checkDuplicates() {
 					if buckets[key] == nil {
 						order = append(order, key)
 					}
-					for _, r := range ranges {
+					for _, r := range p.opened() {
 						buckets[key] = append(buckets[key], opened{r, row})
 					}
 				}
@@ -134,11 +141,47 @@ func (l *loader) checkDuplicates() {
 				pair := [2]int{min(a.row, b.row), max(a.row, b.row)}
 				if !told[pair] {
 					told[pair] = true
+					if l.meant(pair) {
+						continue
+					}
 					l.duplicate(l.ds.Ports[pair[0]], l.ds.Ports[pair[1]], key.host, key.proto, key.scope)
 				}
 			}
 			if list[i].r.To >= list[widest].r.To {
 				widest = i
+			}
+		}
+	}
+}
+
+// meant reports whether one of two rows says that it repeats the other, or
+// they differ in address, interface or ICMP type.
+func (l *loader) meant(pair [2]int) bool {
+	a, b := l.ds.Ports[pair[0]], l.ds.Ports[pair[1]]
+	apart := disjoint(a.Bind, b.Bind) || disjoint(a.Interfaces, b.Interfaces) || disjoint(a.Types, b.Types)
+	return apart || slices.Contains(a.Repeats, b.ID) || slices.Contains(b.Repeats, a.ID)
+}
+
+// disjoint reports whether both lists say something, and nothing in common.
+func disjoint[T comparable](a, b []T) bool {
+	return len(a) > 0 && len(b) > 0 && !slices.ContainsFunc(a, func(x T) bool { return slices.Contains(b, x) })
+}
+
+// checkRepeats wants each id that a row says it repeats to be one.
+func (l *loader) checkRepeats() {
+	var ids []string
+	byID := map[string]bool{}
+	for _, p := range l.ds.Ports {
+		if len(p.Repeats) > 0 && ids == nil {
+			for _, q := range l.ds.Ports {
+				ids = append(ids, q.ID)
+				byID[q.ID] = true
+			}
+		}
+		for _, id := range p.Repeats {
+			if !byID[id] || id == p.ID {
+				l.report(problem.UnknownRow, l.fileOf("ports", p.ID), []any{"ports", p.ID, "repeats"},
+					fmt.Sprintf("row %q repeats %q, which is no other row", p.ID, id), known("rows", id, ids))
 			}
 		}
 	}

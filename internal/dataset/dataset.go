@@ -13,14 +13,15 @@ const Format = 1
 
 // Dataset is one product's table of ports, checked and expanded.
 type Dataset struct {
-	Product  Product
-	Hosts    Hosts
-	Peers    []*Peer // the named outside parties, in document order
-	Scopes   Scopes
-	Options  []*Option
-	Ports    []*Port
-	Networks []*Network
-	Flows    []Flow // in the order of Ports, then of each row's hosts, protocols, ranges and scopes
+	Product    Product
+	Hosts      Hosts
+	Peers      []*Peer // the named outside parties, in document order
+	Scopes     Scopes  // the declared ones, then those that stand for a peer that rows name
+	Options    []*Option
+	Interfaces []*Interface
+	Ports      []*Port
+	Networks   []*Network
+	Flows      []Flow // in the order of Ports, then of each row's hosts, protocols, ranges, sources and destinations
 }
 
 // Product names what the table belongs to.
@@ -47,6 +48,7 @@ type Scope struct {
 	Name        string
 	Description string
 	From        []*Peer
+	Own         bool // it stands for one peer that rows name in from or to
 }
 
 // Scopes is a list of scopes, in the order of the document.
@@ -70,7 +72,8 @@ type Peer struct {
 	Kind        PeerKind
 	Name        string
 	Description string
-	Networks    []netip.Prefix // from [networks]; empty when the site has not said
+	Addresses   []string       // host names that the product's documentation gives
+	Networks    []netip.Prefix // from [networks]; empty when nobody has said
 }
 
 // Network is a peer's addresses, as [networks] gives them.
@@ -84,7 +87,16 @@ type Option struct {
 	ID          string
 	Name        string
 	Description string
+	Group       string // options of one group exclude each other; may be empty
 	On          bool
+}
+
+// Interface is a network of the host that rows may be bound to, such as a
+// storage network.
+type Interface struct {
+	ID     string
+	Name   string
+	Device string // the site's name of the device, such as eth1; empty when it has not said
 }
 
 // Port is one row of the table.
@@ -94,22 +106,54 @@ type Port struct {
 	Protocols    []*Protocol // as written
 	Hosts        Hosts
 	Scopes       Scopes
-	Options      []*Option // all must be on for the row to open anything
+	Options      []*Option // what the row needs: each, but of one group any
 	Configurable bool
 	Purpose      string
-	On           bool // whether every option that the row names is on
+	On           bool // whether the options that the row needs are on
+	*Details          // what few rows say; never nil
+}
+
+// Details is what only some rows of a table say. Rows that say none of it
+// share one.
+type Details struct {
+	To          []*Peer      // destinations of outgoing traffic
+	Setting     string       // the product's setting that changes the port
+	OneOf       []Range      // the ports of which the product uses one
+	Unstated    string       // "dynamic" or "unknown" in the place of a port
+	Pattern     string       // how the document writes the number, such as 32NN
+	Types       []int        // ICMP or ICMPv6 types
+	Bind        []netip.Addr // the addresses that it listens on, if not all
+	Interfaces  []*Interface // the networks that it listens on, if not all
+	Target      []Range      // where the traffic is forwarded to
+	Application string       // the protocol above, such as HTTPS
+	Component   string       // the part of the product that listens
+	Socket      string       // the path of a unix socket
+	Notes       []string     // what a footnote says
+	Since       string       // the first product version with the row
+	Until       string       // the last one
+	Documented  bool         // the row is shown and opens nothing
+	Repeats     []string     // ids of rows that open the same on purpose
 }
 
 // Flow is one atom of the table: who may reach which port of which host.
 type Flow struct {
-	Direction string // "in"
+	Direction Direction
 	Host      *Host
 	Protocol  *Protocol
 	Range     Range // zero when the protocol has no ports
 	Scope     *Scope
-	Peer      *Peer
+	Peer      *Peer // the source, or for Out the destination
 	Port      *Port // the row that it came from
 }
+
+// Direction is which way a flow goes, seen from its host.
+type Direction string
+
+// The directions.
+const (
+	In  Direction = "in"
+	Out Direction = "out"
+)
 
 // Range is an inclusive run of port numbers, 1 to 65535. A single port has
 // From equal to To; the zero Range is no port.
@@ -136,14 +180,20 @@ func (r Range) Join(mark string) string {
 func (r Range) Single() bool { return r.From == r.To && r.From != 0 }
 
 // Number gives the row's ports as the table writes them: "443", "80, 8000-8010",
-// or "" when its protocols have none.
+// "32NN", "dynamic", or "" when its protocols have none.
 func (p *Port) Number() string {
-	if len(p.Ranges) == 1 {
-		return p.Ranges[0].String()
+	switch {
+	case p.Pattern != "":
+		return p.Pattern
+	case p.Unstated != "":
+		return p.Unstated
 	}
-	parts := make([]string, len(p.Ranges))
-	for i, r := range p.Ranges {
-		parts[i] = r.String()
+	return joinRanges(p.Ranges)
+}
+
+func joinRanges(ranges []Range) string {
+	if len(ranges) == 1 {
+		return ranges[0].String()
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(each(ranges, Range.String), ", ")
 }

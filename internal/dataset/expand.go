@@ -1,34 +1,89 @@
 package dataset
 
-// expand makes the flows: one for each host, protocol, range, scope and peer
-// of each row that is on.
+import "net/netip"
+
+// expand makes the flows: one for each host, protocol, range and source, or
+// destination, of each row that opens something.
 func (ds *Dataset) expand() {
 	n := 0
 	for _, p := range ds.Ports {
-		n += len(p.Hosts) * len(p.Protocols) * max(1, len(p.Ranges)) * len(p.Scopes)
+		n += len(p.Hosts) * len(p.Protocols) * max(1, len(p.Ranges)) * (len(p.Scopes) + len(p.To))
 	}
 	ds.Flows = make([]Flow, 0, n)
-	portless := []Range{{}}
-	for _, p := range ds.Ports {
-		if !p.On {
-			continue
+	destination := map[*Peer]*Scope{}
+	for _, s := range ds.Scopes {
+		if s.Own {
+			destination[s.From[0]] = s
 		}
-		ranges := p.Ranges
-		if len(ranges) == 0 {
-			ranges = portless
+	}
+	for _, p := range ds.Ports {
+		if !p.On || p.Documented || p.Unopenable() != "" {
+			continue
 		}
 		for _, h := range p.Hosts {
 			for _, proto := range p.Protocols {
-				for _, r := range ranges {
+				for _, r := range p.opened() {
+					flow := Flow{Direction: In, Host: h, Protocol: proto, Range: r, Port: p}
 					for _, s := range p.Scopes {
+						flow.Scope = s
 						for _, peer := range s.From {
-							ds.Flows = append(ds.Flows, Flow{
-								Direction: "in", Host: h, Protocol: proto, Range: r, Scope: s, Peer: peer, Port: p,
-							})
+							flow.Peer = peer
+							ds.Flows = append(ds.Flows, flow)
 						}
+					}
+					flow.Direction = Out
+					for _, peer := range p.To {
+						flow.Peer, flow.Scope = peer, destination[peer]
+						ds.Flows = append(ds.Flows, flow)
 					}
 				}
 			}
 		}
 	}
+}
+
+// portless is the one range of a protocol without ports.
+var portless = []Range{{}}
+
+// opened gives the ranges that a row's flows have: at least one.
+func (p *Port) opened() []Range {
+	if len(p.Ranges) == 0 {
+		return portless
+	}
+	return p.Ranges
+}
+
+// Unopenable says why no firewall could open the row though it should be open,
+// or "". Such a row has no flows: a flow without a number would open them all.
+func (p *Port) Unopenable() string {
+	switch {
+	case !p.On || p.Documented || p.Socket != "":
+		return ""
+	case p.Unstated != "":
+		return "its port is " + p.Unstated
+	case len(p.Protocols) > 0 && p.Protocols[0] == unstatedProtocol:
+		return "its protocol is not stated"
+	}
+	return ""
+}
+
+// Loopback reports whether the row listens on the loopback interface alone.
+func (p *Port) Loopback() bool {
+	for _, a := range p.Bind {
+		if !a.IsLoopback() {
+			return false
+		}
+	}
+	return len(p.Bind) > 0
+}
+
+// BindTo gives the addresses of one family that the row listens on.
+func (p *Port) BindTo(four bool) []netip.Addr {
+	var out []netip.Addr
+	for _, a := range p.Bind {
+		if a.Is4() == four {
+			out = append(out, a)
+		}
+	}
+	return out
 }

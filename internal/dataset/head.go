@@ -12,18 +12,17 @@ import (
 )
 
 // roots are the keys at the top of a file.
-var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "networks", "ports"}
-
-// sections are the roots that hold one table for each id.
-var sections = []string{"hosts", "peers", "scopes", "options", "ports"}
+var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "interfaces", "networks", "ports"}
 
 // names finds what rows refer to.
 type names struct {
-	hosts     map[string]*Host
-	scopes    map[string]*Scope
-	peers     map[string]*Peer
-	options   map[string]*Option
-	protocols map[string]*Protocol
+	hosts      map[string]*Host
+	scopes     map[string]*Scope
+	own        map[string]*Scope // by a peer's id: the scope that stands for it alone
+	peers      map[string]*Peer
+	options    map[string]*Option
+	interfaces map[string]*Interface
+	protocols  map[string]*Protocol
 }
 
 // all returns the files from the dataset up.
@@ -112,7 +111,8 @@ func (l *loader) single(section string) entry {
 func (l *loader) head() {
 	l.names = names{
 		hosts: map[string]*Host{}, scopes: map[string]*Scope{}, peers: map[string]*Peer{},
-		options: map[string]*Option{}, protocols: make(map[string]*Protocol, len(protocols)),
+		own: map[string]*Scope{}, options: map[string]*Option{}, interfaces: map[string]*Interface{},
+		protocols: make(map[string]*Protocol, len(protocols)),
 	}
 	for _, p := range protocols {
 		l.names.protocols[p.ID] = p
@@ -127,6 +127,7 @@ func (l *loader) head() {
 	l.peers()
 	l.scopes()
 	l.options()
+	l.interfaces()
 	l.networks()
 }
 
@@ -146,6 +147,8 @@ func (l *loader) expectBroken() {
 				l.names.scopes[id] = &Scope{ID: id}
 			case "options":
 				l.names.options[id] = &Option{ID: id}
+			case "interfaces":
+				l.names.interfaces[id] = &Interface{ID: id}
 			}
 		}
 	}
@@ -212,8 +215,11 @@ func (l *loader) hosts() {
 
 func (l *loader) peers() {
 	for _, e := range l.entries("peers") {
-		l.unknownKeys(&e, []string{"name", "description"})
+		l.unknownKeys(&e, []string{"name", "description", "addresses"})
 		p := &Peer{ID: e.id, Kind: PeerNamed, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false)}
+		d := portDecoder{loader: l}
+		p.Addresses = d.texts(&e, "addresses")
+		l.problems = append(l.problems, d.problems...)
 		if l.addPeer(&e, p) {
 			l.ds.Peers = append(l.ds.Peers, p)
 		}
@@ -228,21 +234,91 @@ func (l *loader) scopes() {
 		l.ds.Scopes = append(l.ds.Scopes, s)
 		l.names.scopes[s.ID] = s
 	}
-	l.needSome("scopes", len(l.ds.Scopes))
+	for id, peer := range l.names.peers {
+		if s := l.names.scopes[id]; s != nil {
+			l.names.own[id] = s
+			if len(s.From) > 0 && (len(s.From) > 1 || s.From[0] != peer) {
+				l.reportKey(problem.BadID, l.fileOf("scopes", id), []any{"scopes", id},
+					fmt.Sprintf("scope %q has the name of a peer, and another meaning", id), "choose another id")
+			}
+			continue
+		}
+		l.names.own[id] = &Scope{ID: id, Name: peer.Name, Description: peer.Description, From: []*Peer{peer}, Own: true}
+	}
+}
+
+// addOwnScopes adds the scopes that stand for a peer and that a row names.
+func (l *loader) addOwnScopes() {
+	used := map[*Scope]bool{}
+	for _, p := range l.ds.Ports {
+		for _, s := range p.Scopes {
+			if s.Own {
+				used[s] = true
+			}
+		}
+		for _, peer := range p.To {
+			if s := l.names.own[peer.ID]; s.Own {
+				used[s] = true
+			}
+		}
+	}
+	peers := slices.Clone(reserved)
+	for _, h := range l.ds.Hosts {
+		peers = append(peers, l.names.peers[h.ID])
+	}
+	for _, p := range append(peers, l.ds.Peers...) {
+		if s := l.names.own[p.ID]; used[s] {
+			l.ds.Scopes = append(l.ds.Scopes, s)
+		}
+	}
+}
+
+// interfaces decodes the named networks that rows may be bound to.
+func (l *loader) interfaces() {
+	for _, e := range l.entries("interfaces") {
+		l.unknownKeys(&e, []string{"name", "device"})
+		i := &Interface{ID: e.id, Name: l.text(&e, "name", true), Device: l.text(&e, "device", false)}
+		if v, file := e.get("device"); i.Device != "" && !isDevice(i.Device) {
+			l.report(problem.BadID, file, e.path("device"), fmt.Sprintf("%q is not the name of a network device", v),
+				"write a name such as eth1: up to 15 letters, digits, and . - _ @ :")
+		}
+		l.ds.Interfaces = append(l.ds.Interfaces, i)
+		l.names.interfaces[i.ID] = i
+	}
+}
+
+// isDevice holds a name to what Linux and nft take: IFNAMSIZ is 16, with the
+// byte at the end.
+func isDevice(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !(c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || strings.IndexByte(".-_@:", c) >= 0) {
+			return false
+		}
+	}
+	return len(s) <= 15
 }
 
 // options decodes the declared options, then what the layers choose: in a
 // layer, [options] may also hold plain true or false.
 func (l *loader) options() {
 	for _, e := range l.entries("options") {
-		l.unknownKeys(&e, []string{"name", "description", "default"})
-		o := &Option{ID: e.id, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false), On: l.truth(&e, "default")}
+		l.unknownKeys(&e, []string{"name", "description", "default", "group"})
+		o := &Option{
+			ID: e.id, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false),
+			Group: l.text(&e, "group", false), On: l.truth(&e, "default"),
+		}
+		if other := l.chosen(o.Group, nil); o.On && other != nil {
+			l.report(problem.OptionsExclude, e.base.file, e.path("default"), excludes(o, other), "let only one of a group be the default")
+			o.On = false
+		}
 		l.ds.Options = append(l.ds.Options, o)
 		l.names.options[o.ID] = o
 	}
+	byHand := map[*Option]bool{}
 	for _, file := range l.all() {
 		table := file.section("options")
-		for _, id := range sortedKeys(table) {
+		for _, id := range file.ids("options") {
 			if _, isTable := table[id].(map[string]any); isTable {
 				continue
 			}
@@ -256,10 +332,38 @@ func (l *loader) options() {
 			case !isBool:
 				l.wrongType(file.file, path, "true or false", table[id])
 			default:
-				o.On = on
+				l.choose(o, on, byHand, file.file)
 			}
 		}
 	}
+}
+
+// choose turns an option on or off. Turning one on turns off the default of
+// its group; a second choice in one group is a problem.
+func (l *loader) choose(o *Option, on bool, byHand map[*Option]bool, file *source.File) {
+	other := l.chosen(o.Group, o)
+	switch {
+	case on && other != nil && byHand[other]:
+		l.reportKey(problem.OptionsExclude, file, []any{"options", o.ID}, excludes(o, other), "choose one of the two")
+		return
+	case on && other != nil:
+		other.On = false
+	}
+	o.On, byHand[o] = on, true
+}
+
+// chosen returns the option of a group that is on, but for one.
+func (l *loader) chosen(group string, but *Option) *Option {
+	for _, o := range l.ds.Options {
+		if group != "" && o.Group == group && o.On && o != but {
+			return o
+		}
+	}
+	return nil
+}
+
+func excludes(o, other *Option) string {
+	return fmt.Sprintf("option %q can't be on beside %q: both are of the group %q", o.ID, other.ID, o.Group)
 }
 
 func (l *loader) networks() {

@@ -1,6 +1,9 @@
 package dataset
 
 import (
+	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,18 +35,84 @@ func (p *Port) ProtocolTitle() string {
 }
 
 // Title writes protocols and numbers as a table's cell does: "TCP, UDP 7946",
-// "TCP 443 (configurable)".
+// "TCP 443 (configurable)", "TCP 9443 (or 443)".
 func (p *Port) Title() string {
+	if p.Socket != "" {
+		return "unix socket " + p.Socket
+	}
 	var b strings.Builder
 	b.WriteString(p.ProtocolTitle())
-	if len(p.Ranges) > 0 {
-		b.WriteByte(' ')
-		b.WriteString(p.Number())
+	if number := p.Number(); number != "" {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(number)
 	}
-	if p.Configurable {
-		b.WriteString(" (configurable)")
+	if len(p.Types) > 0 {
+		b.WriteString(" type ")
+		b.WriteString(joinInts(p.Types))
+	}
+	var remarks []string
+	if len(p.OneOf) > 0 {
+		var others []string
+		for _, r := range p.OneOf {
+			if !slices.Contains(p.Ranges, r) {
+				others = append(others, r.String())
+			}
+		}
+		remarks = append(remarks, "or "+strings.Join(others, ", "))
+	}
+	switch {
+	case p.Setting != "":
+		remarks = append(remarks, "configurable: "+p.Setting)
+	case p.Configurable:
+		remarks = append(remarks, "configurable")
+	}
+	if len(remarks) > 0 {
+		b.WriteString(" (" + strings.Join(remarks, "; ") + ")")
 	}
 	return b.String()
+}
+
+func joinInts(list []int) string {
+	return strings.Join(each(list, strconv.Itoa), ", ")
+}
+
+// ToIDs gives the ids of the row's destinations.
+func (p *Port) ToIDs() []string { return each(p.To, func(p *Peer) string { return p.ID }) }
+
+// ToTitle joins the names of the row's destinations.
+func (p *Port) ToTitle() string {
+	return title(each(p.To, func(p *Peer) string { return p.Name }))
+}
+
+// Remarks gathers what the columns of a table have no room for: the row's
+// component aside, whatever it says beyond port, hosts, scope and purpose.
+func (p *Port) Remarks() []string {
+	if p.Details == &noDetails {
+		return nil
+	}
+	var out []string
+	add := func(before, text string) {
+		if text != "" {
+			out = append(out, before+text)
+		}
+	}
+	add("", p.Application)
+	add("listens on ", strings.Join(each(p.Bind, netip.Addr.String), ", "))
+	add("on ", strings.Join(each(p.Interfaces, func(i *Interface) string { return i.Name }), ", "))
+	add("forwards to ", joinRanges(p.Target))
+	switch {
+	case p.Since != "" && p.Until != "":
+		add("", "from version "+p.Since+" to "+p.Until)
+	default:
+		add("from version ", p.Since)
+		add("up to version ", p.Until)
+	}
+	if p.Documented {
+		add("", "opens nothing")
+	}
+	return append(out, p.Notes...)
 }
 
 // OptionIDs gives the ids of the options that the row needs.

@@ -102,6 +102,7 @@ func (l *loader) load(base layer, chunks []source.Chunk, ok bool) (*Dataset, boo
 	if len(chunks) == 0 {
 		l.needSome("ports", len(rows))
 	}
+	l.addOwnScopes()
 	if l.problems.Count(problem.Error) == 0 {
 		l.ds.expand()
 	}

@@ -9,7 +9,16 @@ import (
 	"portpress/internal/problem"
 )
 
-var portKeys = []string{"port", "configurable", "protocols", "hosts", "scopes", "options", "purpose"}
+// portKeys are what a row may say. Those from to on are for the few rows that
+// need them: see details.go.
+var portKeys = []string{
+	"port", "configurable", "protocols", "hosts", "scopes", "from", "options", "purpose",
+	"to", "one-of", "pattern", "types", "bind", "interfaces", "target", "application", "component", "socket",
+	"notes", "since", "until", "opens", "repeats",
+}
+
+// plainKeys is how many of portKeys every kind of row has.
+const plainKeys = 8
 
 // portDecoder decodes rows. Several run side by side, each with its own
 // problems; what they share is only read.
@@ -54,17 +63,86 @@ func (d *portDecoder) decode(e *entry, p *Port) {
 	d.checkID(e.base.file, e.path(), e.id, false)
 	d.unknownKeys(e, portKeys)
 	d.checkFixed(e)
-	p.Configurable = d.truth(e, "configurable")
+	p.Details = &noDetails
+	if d.saysMore(e) {
+		p.Details = &Details{}
+	}
+	d.configurable(e, p)
 	p.Purpose = d.text(e, "purpose", true)
-	p.Protocols = references(&d.reporter, e, "protocols", problem.UnknownProtocol, "protocol", names.protocols, true)
-	p.Hosts = references(&d.reporter, e, "hosts", problem.UnknownHost, "host", names.hosts, true)
-	p.Scopes = references(&d.reporter, e, "scopes", problem.UnknownScope, "scope", names.scopes, true)
+	d.sources(e, p)
 	p.Options = references(&d.reporter, e, "options", problem.UnknownOption, "option", names.options, false)
-	p.On = !slices.ContainsFunc(p.Options, func(o *Option) bool { return !o.On })
-	d.numbers(e, p)
+	p.On = on(p.Options)
+	if p.Details != &noDetails {
+		d.details(e, p)
+	}
+	if p.Socket == "" {
+		p.Protocols = references(&d.reporter, e, "protocols", problem.UnknownProtocol, "protocol", names.protocols, true)
+		p.Hosts = references(&d.reporter, e, "hosts", problem.UnknownHost, "host", names.hosts, true)
+		d.numbers(e, p)
+	}
 	if d.inBase != nil {
 		d.hintAtBase(e, before)
 	}
+}
+
+// saysMore reports whether a row needs Details of its own.
+func (d *portDecoder) saysMore(e *entry) bool {
+	more := func(v values) bool {
+		for key, value := range v.table {
+			switch {
+			case slices.Contains(portKeys[plainKeys:], key):
+				return true
+			case key == "port" || key == "configurable":
+				if _, isText := value.(string); isText {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return more(e.base) || slices.ContainsFunc(e.over, more)
+}
+
+// sources reads scopes and from, which together say who may connect. A peer
+// that a row names stands as a scope of its own.
+func (d *portDecoder) sources(e *entry, p *Port) {
+	from, _ := e.get("from")
+	to, _ := e.get("to")
+	p.Scopes = references(&d.reporter, e, "scopes", problem.UnknownScope, "scope", d.loader.names.scopes, false)
+	if from != nil {
+		for _, peer := range references(&d.reporter, e, "from", problem.UnknownPeer, "peer", d.loader.names.peers, true) {
+			if s := d.loader.names.own[peer.ID]; !slices.Contains(p.Scopes, s) {
+				p.Scopes = append(p.Scopes, s)
+			}
+		}
+	}
+	if scopes, file := e.get("scopes"); scopes == nil && from == nil && to == nil {
+		if socket, _ := e.get("socket"); socket == nil {
+			d.missing(e, "scopes").Hint = "add scopes = …, or from = … or to = … with peers"
+		}
+	} else if list, ok := scopes.([]any); ok && len(list) == 0 {
+		d.report(problem.EmptyList, file, e.path("scopes"), "scopes is an empty list", "name at least one")
+	}
+}
+
+// on reports whether a row's options let it open: each must be on, but of
+// those that exclude each other any one is enough, since more can't be.
+func on(options []*Option) bool {
+	groups := map[string]bool{}
+	for _, o := range options {
+		switch {
+		case o.Group != "":
+			groups[o.Group] = groups[o.Group] || o.On
+		case !o.On:
+			return false
+		}
+	}
+	for _, any := range groups {
+		if !any {
+			return false
+		}
+	}
+	return true
 }
 
 // hintAtBase says of a half-written row in a layer which row it may mean.
@@ -78,20 +156,38 @@ func (d *portDecoder) hintAtBase(e *entry, before int) {
 }
 
 // checkFixed reports a layer that changes the number of a row whose lower
-// layers don't call it configurable.
+// layers neither call it configurable nor offer the number in one-of.
 func (d *portDecoder) checkFixed(e *entry) {
 	below := entry{section: e.section, id: e.id, base: e.base}
 	for _, v := range e.over {
 		port, sets := v.table["port"]
 		old, _ := below.get("port")
 		free, _ := below.get("configurable")
-		if sets && free != true && fmt.Sprint(old) != fmt.Sprint(port) {
+		_, setting := free.(string)
+		if sets && free != true && !setting && fmt.Sprint(old) != fmt.Sprint(port) && !offers(&below, port) {
+			if old == nil {
+				old = "what it is"
+			}
 			d.report(problem.NotConfigurable, v.file, e.path("port"),
 				fmt.Sprintf("the port of %q is fixed at %v: the dataset doesn't call it configurable", e.id, old),
 				"leave it, or correct the dataset itself with configurable = true")
 		}
 		below.over = append(below.over, v)
 	}
+}
+
+// offers reports whether the number is one of the row's one-of.
+func offers(e *entry, port any) bool {
+	choices, _ := e.get("one-of")
+	list, isList := choices.([]any)
+	if !isList {
+		list = []any{choices}
+	}
+	r, wrong := parseRange(port)
+	return wrong == nil && slices.ContainsFunc(list, func(v any) bool {
+		choice, wrong := parseRange(v)
+		return wrong == nil && choice.From <= r.From && r.To <= choice.To
+	})
 }
 
 // numbers reads the key port and holds it against the protocols.
@@ -103,33 +199,52 @@ func (d *portDecoder) numbers(e *entry, p *Port) {
 			withPorts++
 		}
 	}
-	switch protocolsKnown := len(p.Protocols) > 0; {
-	case v == nil && protocolsKnown && withPorts > 0:
-		d.missingPort(e)
+	switch word, _ := v.(string); {
+	case v == nil && len(p.OneOf) > 0:
+		p.Ranges = p.OneOf[:1]
+		return
+	case v == nil && p.Pattern != "":
+		p.Unstated = "unknown"
 		return
 	case v == nil:
+		if withPorts > 0 {
+			d.missingPort(e)
+		}
 		return
-	case protocolsKnown && withPorts < len(p.Protocols):
+	case word == "dynamic" || word == "unknown":
+		p.Unstated = word
+		return
+	case word == "all":
+		p.Ranges = []Range{{1, 65535}}
+	default:
+		p.Ranges = d.ranges(e, "port")
+	}
+	if len(p.Protocols) > 0 && withPorts < len(p.Protocols) {
 		d.needless(e, withPorts)
 	}
-	list, file := d.list(e, "port", true)
-	p.Ranges = make([]Range, 0, len(list))
+}
+
+// ranges reads a port, a range or a list of these.
+func (d *portDecoder) ranges(e *entry, key string) []Range {
+	list, file := d.list(e, key, true)
+	out := make([]Range, 0, len(list))
 	for i, element := range list {
 		r, wrong := parseRange(element)
 		if wrong == nil {
-			wrong = overlap(p.Ranges, r)
+			wrong = overlap(out, r)
 		}
 		if wrong != nil {
-			d.report(wrong.code, file, e.element("port", i), wrong.text, wrong.hint)
+			d.report(wrong.code, file, e.element(key, i), wrong.text, wrong.hint)
 			continue
 		}
-		p.Ranges = append(p.Ranges, r)
+		out = append(out, r)
 	}
+	return out
 }
 
 func (d *portDecoder) missingPort(e *entry) {
 	d.reportKey(problem.PortMissing, e.base.file, e.path(), e.name()+" has no port",
-		`add a line port = 443, port = "30000-32767", or a list of these`)
+		`add a line port = 443, "30000-32767", a list of these, "all", "dynamic" or "unknown"`)
 }
 
 // needless reports each protocol of the row that has no ports.
