@@ -28,7 +28,8 @@ type File struct {
 
 	mu    sync.Mutex // guards what is made on first use
 	index *index
-	lines []int // where each line starts
+	lines []int            // where each line starts
+	kept  map[int]contents // what long lists and inline tables hold, by where they start
 }
 
 // Open reads the regular file at path. In messages it is called name.
@@ -51,12 +52,16 @@ func Open(fsys fs.FS, path, name string) (*File, problem.List) {
 		return nil, unreadable(name, err)
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
-	return FromReader(f, name)
+	return read(f, name, info.Size())
 }
 
 // FromReader reads a file's text from r. In messages it is called name.
-func FromReader(r io.Reader, name string) (*File, problem.List) {
+func FromReader(r io.Reader, name string) (*File, problem.List) { return read(r, name, 0) }
+
+// read reads a text of about size bytes.
+func read(r io.Reader, name string, size int64) (*File, problem.List) {
 	var b strings.Builder
+	b.Grow(int(size))
 	n, err := io.Copy(&b, io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return nil, unreadable(name, err)
@@ -99,8 +104,7 @@ func (f *File) notUTF8() problem.Problem {
 }
 
 func unreadable(name string, err error) problem.List {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err // its path repeats what stands in front
 	}
 	hint := "check the name and its permissions"
@@ -127,7 +131,7 @@ type Span struct{ Start, End int }
 
 // At returns a problem that stands at the span, for the caller to fill in.
 func (f *File) At(s Span) problem.Problem {
-	s.Start = min(s.Start, len(f.Text))
+	s.Start = min(max(s.Start, 0), len(f.Text))
 	lines := f.lineStarts()
 	number := sort.SearchInts(lines, s.Start+1)
 	lineStart := lines[number-1]

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -12,9 +13,11 @@ type table struct {
 	header Span   // from bracket to bracket; empty for the first table
 	nameAt int    // where the name begins
 	name   string // the dotted key as written between the brackets
+	named  bool   // whether the brackets close behind the name
 	end    int    // where the next table begins
 	sound  bool   // whether the scanner could step over all of it
 	bad    Span   // where not: from the line's first key to where it stopped
+	deep   bool   // whether it stopped because of the nesting
 }
 
 // path returns the names of the header.
@@ -49,10 +52,12 @@ func (t *table) row(section string) (id string, ok bool) {
 
 // index is every table of a file, in the order of the text.
 type index struct {
-	tables []table
-	plain  bool // no arrays of tables, and every table sound
-	once   sync.Once
-	byName map[string][]int // tables by their first two names
+	tables   []table
+	plain    bool // no arrays of tables, and every table sound
+	once     sync.Once
+	byName   map[string][]ref // what the text defines, by its first two names
+	pairs    []content
+	sections map[string]Place // where the first of these names first stands
 }
 
 func (f *File) tables() *index {
@@ -68,7 +73,8 @@ func (f *File) tables() *index {
 // scanner goes on at the next line, so one mistake doesn't hide the tables
 // that follow.
 func newIndex(text string) *index {
-	ix := &index{plain: true, tables: make([]table, 1, 1+strings.Count(text, "\n["))}
+	// A break that isn't a line feed is a mistake that only the whole shows.
+	ix := &index{plain: strings.IndexByte(text, '\r') < 0, tables: make([]table, 1, 1+strings.Count(text, "\n["))}
 	current := &ix.tables[0]
 	current.sound = true
 	s := scanner{text: text}
@@ -78,22 +84,23 @@ func newIndex(text string) *index {
 			break
 		}
 		start := s.at
+		ok := false
 		if text[start] == '[' {
 			current.end = start
 			ix.tables = append(ix.tables, table{sound: true})
 			current = &ix.tables[len(ix.tables)-1]
-			if !s.header(current) {
-				current.fail(start, s.at)
-				s.at = start
-				s.line()
-			}
+			ok = s.header(current)
 			ix.plain = ix.plain && !strings.HasPrefix(text[start:], "[[")
-		} else if _, _, ok := s.pair(); !ok {
-			current.fail(start, s.at)
-			s.at = start
+		} else {
+			_, _, ok = s.pair()
+		}
+		switch {
+		case !ok:
+			current.fail(start, s.at, s.deep)
+			s.at, s.deep = start, false
 			s.line()
-		} else if s.blanks(); s.at < len(text) && !strings.ContainsRune("#\r\n", rune(text[s.at])) {
-			current.fail(start, s.at)
+		case !s.lineEnds():
+			current.fail(start, s.at, false)
 			s.line()
 		}
 		ix.plain = ix.plain && current.sound
@@ -102,10 +109,11 @@ func newIndex(text string) *index {
 	return ix
 }
 
-// fail notes the first place that the scanner couldn't step over.
-func (t *table) fail(start, stopped int) {
-	if t.sound {
-		t.sound, t.bad = false, Span{start, stopped}
+// fail notes the first place that the scanner couldn't step over, and before
+// all others one that must be kept from the parser.
+func (t *table) fail(start, stopped int, deep bool) {
+	if t.sound || deep && !t.deep {
+		t.sound, t.deep, t.bad = false, deep, Span{start, stopped}
 	}
 }
 
@@ -119,48 +127,102 @@ func (s *scanner) header(t *table) bool {
 	s.at += len(open)
 	nameStart := s.at
 	// A header of bare names is by far the commonest: no need to take it apart.
+	dots := 0
 	for s.at < len(s.text) && (isBare(s.text[s.at]) || s.text[s.at] == '.') {
+		if s.text[s.at] == '.' {
+			dots++
+		}
 		s.at++
 	}
-	if s.at == nameStart || !strings.HasPrefix(s.text[s.at:], closed) {
+	if dots >= maxDepth || s.at == nameStart || !strings.HasPrefix(s.text[s.at:], closed) {
 		s.at = nameStart
-		if _, ok := s.key(); !ok {
-			return false
-		}
+		s.key() // as far as it goes: even half a name tells the section
 	}
 	t.name, t.nameAt = s.text[nameStart:s.at], nameStart
-	ok := s.take(closed)
+	t.named = !s.deep && s.take(closed)
 	t.header = Span{start, s.at}
-	return ok
+	return t.named
 }
 
-// under returns the tables whose header may hold or extend path: those that
-// share its first two names, and those of one name or none.
-func (ix *index) under(path []any) []int {
+// ref is a whole table, or one key of a table that holds several rows.
+type ref struct {
+	table int
+	pair  int // of index.pairs; -1 for a whole table
+}
+
+// under returns what may hold or extend path. The tables of a section are
+// found by the id in their headers, and the keys of a table that holds several
+// rows by theirs: a search through all would make the time for many problems
+// grow with the square of the rows.
+func (f *File) under(path []any) []ref {
+	ix := f.tables()
 	if len(path) < 2 { // every table below a section shows where that is
-		all := make([]int, len(ix.tables))
+		all := make([]ref, len(ix.tables))
 		for i := range all {
-			all[i] = i
+			all[i] = ref{i, -1}
 		}
 		return all
 	}
-	ix.once.Do(func() {
-		ix.byName = make(map[string][]int, len(ix.tables))
-		for i := range ix.tables {
-			parts := ix.tables[i].path()
-			names := make([]any, len(parts))
-			for j, p := range parts {
-				names[j] = p.name
-			}
-			key := bucket(names)
-			ix.byName[key] = append(ix.byName[key], i)
-		}
-	})
+	ix.once.Do(func() { ix.collect(f.Text) })
 	found := slices.Clone(ix.byName[bucket(path)])
 	found = append(found, ix.byName[bucket(path[:1])]...)
 	found = append(found, ix.byName[""]...)
-	slices.Sort(found)
-	return found
+	slices.SortFunc(found, func(a, b ref) int { return cmp.Or(a.table-b.table, a.pair-b.pair) })
+	return slices.Compact(found)
+}
+
+// collect fills byName.
+func (ix *index) collect(text string) {
+	ix.byName = make(map[string][]ref, len(ix.tables))
+	ix.sections = map[string]Place{}
+	add := func(r ref, path []part, place Place) {
+		names := make([]any, len(path))
+		for i, p := range path {
+			names[i] = p.name
+		}
+		key := bucket(names)
+		ix.byName[key] = append(ix.byName[key], r)
+		if _, again := ix.sections[first(path)]; !again {
+			ix.sections[first(path)] = place
+		}
+	}
+	for i := range ix.tables {
+		t := &ix.tables[i]
+		header := t.path()
+		add(ref{i, -1}, header, Place{Key: t.header, Value: t.header})
+		if len(header) < 2 {
+			t.pairs(text, func(key []part, value Span) bool {
+				ix.pairs = append(ix.pairs, content{key, value})
+				add(ref{i, len(ix.pairs) - 1}, append(slices.Clip(header), key...), Place{Key: key[0].span, Value: value})
+				return true
+			})
+		}
+	}
+}
+
+func first(path []part) string {
+	if len(path) == 0 {
+		return ""
+	}
+	return path[0].name
+}
+
+// pairs calls yield for each key and value of the table.
+func (t *table) pairs(text string, yield func(key []part, value Span) bool) {
+	s := scanner{text: text[:t.end], at: t.header.End}
+	for {
+		if s.filler(); s.at == len(s.text) {
+			return
+		}
+		start := s.at
+		key, value, ok := s.pair()
+		if !ok {
+			s.at = start
+			s.line()
+		} else if !yield(key, value) {
+			return
+		}
+	}
 }
 
 // bucket joins the first two names of a path.

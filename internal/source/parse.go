@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -26,7 +27,7 @@ const chunkTables = 256
 // apart safely, or whose head has an error: Parse reads such a file whole.
 //
 // What holds for the whole must hold for the parts: two tables of one name, or
-// a row that is written in the head too, make the file unfit for splitting.
+// a row that is written in another way, make the file unfit for splitting.
 func (f *File) Split(section string) (head Part, chunks []Chunk, ok bool) {
 	ix := f.tables()
 	if !ix.plain {
@@ -57,19 +58,9 @@ func (f *File) Split(section string) (head Part, chunks []Chunk, ok bool) {
 	if err != nil {
 		return head, nil, false
 	}
-	// Anything but a table in the section's place is for Parse to judge.
-	inHead, isTable := head.Tree[section].(map[string]any)
-	if head.Tree[section] != nil && !isTable {
-		return head, nil, false
-	}
-	for i := range chunks {
-		for _, id := range chunks[i].IDs {
-			if inHead[id] != nil {
-				return head, nil, false
-			}
-		}
-	}
-	return head, chunks, true
+	// Whether tables may extend what the head says of the section, and in what
+	// order the rows then stand, is for Parse to judge.
+	return head, chunks, head.Tree[section] == nil
 }
 
 // Chunk is a run of [section.id] tables.
@@ -86,9 +77,14 @@ func (c Chunk) Parse() (Part, error) { return parse(c.file.Text[c.start:c.end]) 
 // read by itself, so that every table's first error is found, and the others'
 // content.
 func (f *File) Parse() (Part, problem.List) {
-	whole, err := parse(f.Text)
-	if err == nil {
-		return whole, nil
+	ix := f.tables()
+	deep := slices.ContainsFunc(ix.tables, func(t table) bool { return t.deep })
+	var err error
+	if !deep {
+		var whole Part
+		if whole, err = parse(f.Text); err == nil {
+			return whole, nil
+		}
 	}
 	out := Part{Tree: map[string]any{}, Broken: map[string]bool{}}
 	var found problem.List
@@ -99,7 +95,6 @@ func (f *File) Parse() (Part, problem.List) {
 			found = append(found, p)
 		}
 	}
-	ix := f.tables()
 	opened := map[string]int{}
 	for i := range ix.tables {
 		t := &ix.tables[i]
@@ -110,34 +105,53 @@ func (f *File) Parse() (Part, problem.List) {
 			report(p)
 			continue
 		}
-		part, err := parse(f.Text[t.header.Start:t.end])
-		if err != nil {
-			report(f.syntaxError(err, t.header.Start, t))
-			out.Broken[name] = true
-			out.Keys = append(out.Keys, names(t.path()))
-		} else {
-			merge(out.Tree, part.Tree)
-			out.Keys = append(out.Keys, part.Keys...)
+		if p := f.parseTable(t, &out); p != nil {
+			report(*p)
 		}
 		opened[name] = f.At(t.header).Line
 	}
-	// What only shows in the whole, such as a table that extends a value.
-	if p := f.syntaxError(err, 0, nil); len(found) == 0 || !lines[p.Line] && !ix.covers(f, p.Line) {
+	if deep {
+		return out, found
+	}
+	// What only shows in the whole, such as a table that extends a value. Where
+	// the scanner stopped the parser stops too, and its word on that table is
+	// in already.
+	sound := len(f.Text)
+	if i := slices.IndexFunc(ix.tables, func(t table) bool { return !t.sound }); i >= 0 {
+		sound = ix.tables[i].header.Start
+	}
+	p, at := f.syntaxError(err, 0, nil)
+	if len(found) == 0 || !lines[p.Line] && at < sound {
 		report(p)
 	}
 	return out, found
 }
 
-// covers reports whether the line lies in a table that the scanner could not
-// step over: its error has been reported from the table alone.
-func (ix *index) covers(f *File, line int) bool {
-	for i := range ix.tables {
-		t := &ix.tables[i]
-		if !t.sound && f.At(t.header).Line <= line && line <= f.At(Span{t.end, t.end}).Line {
-			return true
+// parseTable reads one table by itself and adds it to out, or returns what is
+// wrong with it.
+func (f *File) parseTable(t *table, out *Part) *problem.Problem {
+	var p problem.Problem
+	if t.deep {
+		p = f.At(Span{t.bad.End, t.bad.End + 1})
+		p.Severity, p.Code = problem.Error, problem.TOMLSyntax
+		p.Text = fmt.Sprintf("nested more than %d deep", maxDepth)
+		p.Hint = "no key of a dataset needs that"
+	} else {
+		part, err := parse(f.Text[t.header.Start:t.end])
+		if err == nil {
+			merge(out.Tree, part.Tree)
+			out.Keys = append(out.Keys, part.Keys...)
+			return nil
 		}
+		p, _ = f.syntaxError(err, t.header.Start, t)
 	}
-	return false
+	key := names(t.path())
+	if !t.named && len(key) > 1 {
+		key = key[:1] // who knows which row was meant
+	}
+	out.Broken[key.String()] = true
+	out.Keys = append(out.Keys, key)
+	return &p
 }
 
 func (t *table) dotted() string { return names(t.path()).String() }
@@ -183,26 +197,37 @@ func merge(dst, src map[string]any) {
 	}
 }
 
-// syntaxError makes a problem of the parser's error in the text from base on.
-func (f *File) syntaxError(err error, base int, t *table) problem.Problem {
-	var pe toml.ParseError
-	if !errors.As(err, &pe) {
-		return f.syntax(Span{base, base}, err.Error())
+// syntaxError makes a problem of the parser's error in the text from base on,
+// and says where in the file's text that is.
+func (f *File) syntaxError(err error, base int, t *table) (p problem.Problem, offset int) {
+	pe, ok := errors.AsType[toml.ParseError](err)
+	if !ok {
+		return f.syntax(Span{base, base}, err.Error()), base
 	}
 	at := Span{base + pe.Position.Start, base + pe.Position.Start + pe.Position.Len}
-	// Inside a list the parser points at its beginning; the scanner knows better.
-	if t != nil && t.bad.Start <= at.Start && at.Start < t.bad.End {
+	// Inside a list the parser points at its beginning, and for a string
+	// without an end behind the last line; the scanner knows better.
+	if t != nil && !t.sound && t.bad.Start <= at.Start && (at.Start < t.bad.End || at.End >= t.end) {
 		at = Span{t.bad.End, t.bad.End + 1}
 	}
 	message := pe.Message
-	if message != "" {
+	if len(message) > 1 && (message[1] < 'A' || message[1] > 'Z') { // TOML stays
 		message = strings.ToLower(message[:1]) + message[1:]
 	}
-	p := f.syntax(at, strings.TrimSuffix(message, "."))
-	if strings.Contains(message, "expected value") {
-		p.Hint = "text stands in quotes, a list in [ ]"
+	hint := ""
+	switch {
+	case strings.Contains(message, "expected value"):
+		hint = "text stands in quotes, a list in [ ]"
+	case strings.Contains(message, "control character"):
+		hint = "remove it"
+		// The parser points at what stands before it, be it nothing.
+		if next := at.Start + 1; next < len(f.Text) && (f.Text[next] < ' ' || f.Text[next] == 0x7f) {
+			at = Span{next, next + 1}
+		}
 	}
-	return p
+	p = f.syntax(at, strings.TrimSuffix(message, "."))
+	p.Hint = hint
+	return p, at.Start
 }
 
 func (f *File) syntax(at Span, text string) problem.Problem {

@@ -1,18 +1,24 @@
 package source
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // scanner steps over TOML text. It knows just enough of the grammar to tell
 // where things begin and end; whether the text is valid is the parser's word.
 // Every method returns false where the text doesn't have the form that it
-// looks for, and never moves past the end.
+// looks for, and never moves past the end. What the parser accepts, every
+// method accepts too.
 type scanner struct {
-	text string
-	at   int
+	text  string
+	at    int
+	depth int  // how many lists and inline tables are open
+	deep  bool // whether something was nested more than maxDepth deep
 }
+
+// maxDepth is how many names a dotted key may have, and how deep lists and
+// inline tables may nest; a dataset needs three. The parser's time grows with
+// the square of the names, and its stack with the nesting, until the program
+// dies of it.
+const maxDepth = 8
 
 // part is one name of a dotted key.
 type part struct {
@@ -50,6 +56,12 @@ func (s *scanner) line() {
 	}
 }
 
+// lineEnds reports whether nothing but a comment follows on the line.
+func (s *scanner) lineEnds() bool {
+	s.blanks()
+	return s.at == len(s.text) || s.text[s.at] == '\n' || s.text[s.at] == '#'
+}
+
 // take steps over the literal if it comes next.
 func (s *scanner) take(literal string) bool {
 	if !strings.HasPrefix(s.text[s.at:], literal) {
@@ -68,18 +80,17 @@ func (s *scanner) key() ([]part, bool) {
 		if s.at == len(s.text) {
 			return parts, false
 		}
+		if len(parts) == maxDepth {
+			s.deep = true
+			return parts, false
+		}
 		var name string
 		switch s.text[s.at] {
 		case '"':
 			if !s.quoted('"') {
 				return parts, false
 			}
-			raw := s.text[start:s.at]
-			unquoted, err := strconv.Unquote(raw)
-			if err != nil { // an escape that Go doesn't share; close enough for a position
-				unquoted = strings.Trim(raw, `"`)
-			}
-			name = unquoted
+			name = unquote(s.text[start:s.at])
 		case '\'':
 			if !s.quoted('\'') {
 				return parts, false
@@ -102,6 +113,19 @@ func (s *scanner) key() ([]part, bool) {
 	}
 }
 
+// unquote gives the name that a string in double quotes stands for.
+func unquote(raw string) string {
+	inside := raw[1 : len(raw)-1]
+	if strings.IndexByte(inside, '\\') < 0 {
+		return inside
+	}
+	// Rare enough to leave the escapes to the parser.
+	if part, err := parse(raw + " = 0"); err == nil && len(part.Keys) == 1 {
+		return part.Keys[0][0]
+	}
+	return inside
+}
+
 // isBare reports whether c may stand in a bare key. Bytes above ASCII are let
 // through: the parser says whether they may.
 func isBare(c byte) bool {
@@ -117,7 +141,7 @@ func (s *scanner) quoted(quote byte) bool {
 			return true
 		case c == '\n':
 			return false
-		case c == '\\' && quote == '"':
+		case c == '\\' && quote == '"' && !strings.HasPrefix(s.text[s.at+1:], "\n"):
 			s.at++
 		}
 	}
@@ -127,6 +151,7 @@ func (s *scanner) quoted(quote byte) bool {
 
 // multiline skips a string in three quotes; up to two more may belong to it.
 func (s *scanner) multiline(quote byte) bool {
+	start := s.at
 	mark := strings.Repeat(string(quote), 3)
 	for s.at += 3; s.at < len(s.text); s.at++ {
 		if quote == '"' && s.text[s.at] == '\\' {
@@ -142,13 +167,14 @@ func (s *scanner) multiline(quote byte) bool {
 			return true
 		}
 	}
-	s.at = len(s.text)
+	s.at = start // where to look: the end is anybody's guess
 	return false
 }
 
 // value skips any value. It calls element for each element of a list, and
-// member for each key of an inline table, either of which may be nil.
-func (s *scanner) value(element func(i int, at Span) bool, member func(key []part, at Span) bool) bool {
+// member for each key of an inline table, either of which may be nil and ends
+// the walk by returning false.
+func (s *scanner) value(element func(at Span) bool, member func(key []part, at Span) bool) bool {
 	if s.at == len(s.text) {
 		return false
 	}
@@ -158,52 +184,60 @@ func (s *scanner) value(element func(i int, at Span) bool, member func(key []par
 			return s.multiline(c)
 		}
 		return s.quoted(c)
-	case '[':
-		s.at++
-		for i := 0; ; i++ {
-			if s.filler(); s.take("]") {
-				return true
-			}
-			start := s.at
-			if !s.value(nil, nil) || element != nil && !element(i, Span{start, s.at}) {
-				return false
-			}
-			if s.filler(); !s.take(",") {
-				return s.take("]")
-			}
+	case '[', '{':
+		if s.depth == maxDepth {
+			s.deep = true
+			return false
 		}
-	case '{':
+		s.depth++
 		s.at++
-		for {
-			if s.filler(); s.take("}") {
-				return true
-			}
-			key, ok := s.key()
-			if !ok || !s.take("=") {
-				return false
-			}
-			s.blanks()
-			start := s.at
-			if !s.value(nil, nil) || member != nil && !member(key, Span{start, s.at}) {
-				return false
-			}
-			if s.filler(); !s.take(",") {
-				return s.take("}")
-			}
+		ok := c == '[' && s.list(element) || c == '{' && s.members(member)
+		s.depth--
+		return ok
+	}
+	start := s.at
+	for s.at < len(s.text) && (isBare(s.text[s.at]) || strings.IndexByte("+.: ", s.text[s.at]) >= 0) {
+		s.at++
+	}
+	for s.at > start && s.text[s.at-1] == ' ' {
+		s.at--
+	}
+	return s.at > start
+}
+
+// list skips a list from behind its bracket on.
+func (s *scanner) list(element func(at Span) bool) bool {
+	for {
+		if s.filler(); s.take("]") {
+			return true
 		}
-	default:
 		start := s.at
-		for s.at < len(s.text) && !strings.ContainsRune(",]}#\r\n", rune(s.text[s.at])) {
-			s.at++
+		if !s.value(nil, nil) || element != nil && !element(Span{start, s.at}) {
+			return false
 		}
-		for s.at > start && (s.text[s.at-1] == ' ' || s.text[s.at-1] == '\t') {
-			s.at--
+		if s.filler(); !s.take(",") {
+			return s.take("]")
 		}
-		return s.at > start
 	}
 }
 
-// pair reads a line `key = value` and leaves s after the value.
+// members skips an inline table from behind its brace on.
+func (s *scanner) members(member func(key []part, at Span) bool) bool {
+	for {
+		if s.filler(); s.take("}") {
+			return true
+		}
+		key, value, ok := s.pair()
+		if !ok || member != nil && !member(key, value) {
+			return false
+		}
+		if s.filler(); !s.take(",") {
+			return s.take("}")
+		}
+	}
+}
+
+// pair reads `key = value` and leaves s after the value.
 func (s *scanner) pair() (key []part, value Span, ok bool) {
 	key, ok = s.key()
 	if !ok || !s.take("=") {
