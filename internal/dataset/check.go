@@ -74,7 +74,9 @@ func (l *loader) checkUnused() {
 		warn("peers", "peer", p.ID, p)
 	}
 	for _, s := range l.ds.Scopes {
-		warn("scopes", "scope", s.ID, s)
+		if !s.Own {
+			warn("scopes", "scope", s.ID, s)
+		}
 	}
 	for _, i := range l.ds.Interfaces {
 		warn("interfaces", "interface", i.ID, i)
