@@ -16,7 +16,7 @@ var hosts = [...]string{
 }
 
 var (
-	scopes    = []string{`"internal"`, `"external"`, `"external", "internal"`, `"self"`, `"internal", "partner"`}
+	scopes    = []string{`"internal"`, `"external"`, `"external", "internal"`, `"self"`, `"internal", "supply"`}
 	protocols = []string{`"tcp"`, `"udp"`, `"tcp", "udp"`}
 	options   = []string{"metrics", "mesh", "backup"}
 	purposes  = []string{
@@ -50,8 +50,8 @@ name = "Internal"
 description = "Traffic arrives from other hosts in the same cluster."
 from = ["cluster"]
 
-[scopes.partner]
-name = "Partner"
+[scopes.supply]
+name = "Supply"
 description = "Traffic arrives from a partner's site or from the workers."
 from = ["partner", "workers"]
 
