@@ -20,12 +20,13 @@ func bigDataset(n int) *dataset.Dataset {
 		Product: dataset.Product{ID: "mke", Name: "Mirantis Kubernetes Engine", Abbreviation: "MKE"},
 		Hosts:   hosts, Scopes: scopes,
 	}
+	none := &dataset.Details{}
 	for i := range n {
 		r := dataset.Range{From: 1 + i%60000, To: 1 + i%60000}
 		p := &dataset.Port{
 			ID: fmt.Sprintf("row-%06d", i), Ranges: []dataset.Range{r}, Protocols: []*dataset.Protocol{tcp, udp}[:1+i%2],
 			Hosts: hosts[:1+i%2], Scopes: scopes, Purpose: "BGP peers, used for Kubernetes networking", On: true,
-			Configurable: i%3 == 0,
+			Configurable: i%3 == 0, Details: none,
 		}
 		ds.Ports = append(ds.Ports, p)
 		for _, h := range p.Hosts {

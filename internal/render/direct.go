@@ -283,7 +283,7 @@ func (c *directCall) run(x *execution, row any, rest []any) {
 }
 
 // resolve looks up every path in a type of row; nil if one leads elsewhere
-// than to fields and the methods below.
+// than to fields, and a method at the end.
 func (c *directCall) resolve(row reflect.Type) *getters {
 	g := &getters{row: row, cells: make([]getter, len(c.cells))}
 	for i, cell := range c.cells {
@@ -303,10 +303,10 @@ func (c *directCall) resolve(row reflect.Type) *getters {
 				return nil
 			}
 			f, ok := t.FieldByName(name)
-			if !ok || len(f.Index) != 1 || !f.IsExported() {
+			if !ok || !f.IsExported() {
 				return nil
 			}
-			g.cells[i].fields = append(g.cells[i].fields, f.Index[0])
+			g.cells[i].fields = append(g.cells[i].fields, f.Index...)
 			t = f.Type
 		}
 	}
@@ -336,47 +336,41 @@ func (g *getter) get(v reflect.Value) (any, bool) {
 	return v.Interface(), true
 }
 
-// directMethod gives the methods that rows of a table mostly ask for, without
-// reflection. The receiver has the type t.
+// directMethod gives a way to call a method of the type t that takes nothing
+// and gives one value; nil if it is not of that kind. Those that rows of a
+// table mostly ask for are called without reflection, and lists of ids are
+// read from the field behind them.
 func directMethod(t reflect.Type, name string) func(any) any {
 	switch t {
 	case reflect.TypeFor[*dataset.Port]():
 		switch name {
-		case "Number":
-			return func(r any) any { return r.(*dataset.Port).Number() }
 		case "ProtocolIDs":
 			return func(r any) any { return &r.(*dataset.Port).Protocols }
-		case "ProtocolTitle":
-			return func(r any) any { return r.(*dataset.Port).ProtocolTitle() }
 		case "OptionIDs":
 			return func(r any) any { return &r.(*dataset.Port).Options }
-		case "OptionTitle":
-			return func(r any) any { return r.(*dataset.Port).OptionTitle() }
-		case "Title":
-			return func(r any) any { return r.(*dataset.Port).Title() }
 		}
 	case reflect.TypeFor[*dataset.Scope]():
 		if name == "FromIDs" {
 			return func(r any) any { return &r.(*dataset.Scope).From }
 		}
-	case reflect.TypeFor[*dataset.Hosts]():
-		switch name {
-		case "IDs":
-			return func(r any) any { return r }
-		case "Title":
-			return func(r any) any { return r.(*dataset.Hosts).Title() }
-		}
-	case reflect.TypeFor[*dataset.Scopes]():
-		switch name {
-		case "IDs":
-			return func(r any) any { return r }
-		case "Title":
-			return func(r any) any { return r.(*dataset.Scopes).Title() }
-		}
-	case reflect.TypeFor[*dataset.Range]():
-		if name == "String" {
+	case reflect.TypeFor[*dataset.Hosts](), reflect.TypeFor[*dataset.Scopes](), reflect.TypeFor[*dataset.Range]():
+		if name == "IDs" || name == "String" {
 			return func(r any) any { return r }
 		}
 	}
-	return nil
+	switch name {
+	case "Title":
+		if t.Implements(reflect.TypeFor[interface{ Title() string }]()) {
+			return func(r any) any { return r.(interface{ Title() string }).Title() }
+		}
+	case "Number":
+		if t.Implements(reflect.TypeFor[interface{ Number() string }]()) {
+			return func(r any) any { return r.(interface{ Number() string }).Number() }
+		}
+	}
+	m, ok := t.MethodByName(name)
+	if !ok || m.Type.NumIn() != 1 || m.Type.NumOut() != 1 {
+		return nil
+	}
+	return func(r any) any { return reflect.ValueOf(r).Method(m.Index).Call(nil)[0].Interface() }
 }

@@ -57,6 +57,7 @@ func sample() *dataset.Dataset {
 		},
 	}
 	for _, p := range ds.Ports {
+		p.Details = &dataset.Details{}
 		for _, h := range p.Hosts {
 			for _, proto := range p.Protocols {
 				ranges := p.Ranges

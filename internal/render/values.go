@@ -69,6 +69,8 @@ func plain(v any) (any, error) {
 		return int64(*v), nil
 	case *dataset.Range:
 		return v.String(), nil
+	case *dataset.Direction:
+		return string(*v), nil
 	case dataset.Range:
 		return v.String(), nil
 	case []dataset.Range:
@@ -89,6 +91,10 @@ func plain(v any) (any, error) {
 		if v != nil {
 			return v.ID, nil
 		}
+	case *dataset.Interface:
+		if v != nil {
+			return v.ID, nil
+		}
 	case *dataset.Protocol:
 		if v != nil {
 			return v.ID, nil
@@ -101,6 +107,8 @@ func plain(v any) (any, error) {
 		return texts(v, func(p *dataset.Peer) string { return p.ID }), nil
 	case []*dataset.Option:
 		return texts(v, func(o *dataset.Option) string { return o.ID }), nil
+	case []*dataset.Interface:
+		return texts(v, func(i *dataset.Interface) string { return i.ID }), nil
 	case []*dataset.Protocol:
 		return texts(v, func(p *dataset.Protocol) string { return p.ID }), nil
 	case netip.Prefix:
