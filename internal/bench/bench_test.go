@@ -3,6 +3,8 @@ package bench
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -128,6 +130,19 @@ func TestDatasetIsValidAndNothingOpensTwice(t *testing.T) {
 				}
 				open[a] = f.Port.ID
 			}
+		}
+	}
+}
+
+func TestDatasetPressesWithoutAWarning(t *testing.T) {
+	s := &stage{text: Dataset(1_000), out: t.TempDir()}
+	s.load(t)
+	s.render(t)
+	s.verify(t)
+	s.publish(t)
+	for _, path := range Exports("bench") {
+		if info, err := os.Stat(filepath.Join(s.out, path)); err != nil || info.Size() < 1_000*50 {
+			t.Errorf("%s: %v; want a file with a thousand rows", path, err)
 		}
 	}
 }

@@ -63,6 +63,7 @@ from = ["self"]
 [networks]
 cluster = ["10.0.0.0/16", "fd00:1::/64"]
 partner = ["192.0.2.0/24"]
+workers = ["10.0.8.0/24"]
 `
 
 // Dataset writes a valid dataset of that many rows, the same at every call and
