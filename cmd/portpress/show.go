@@ -58,7 +58,7 @@ func showRow(p *dataset.Port) []string {
 	if !p.On {
 		purpose += fmt.Sprintf(" (off: needs %s)", strings.Join(p.OptionIDs(), ", "))
 	}
-	return []string{p.Title(), p.Hosts.Title(), p.Scopes.Title(), p.ID, purpose}
+	return []string{p.Title(), p.Hosts.Title(), p.ScopeTitle(), p.ID, purpose}
 }
 
 // matches reports whether a row matches every word.

@@ -23,6 +23,7 @@ type entry struct {
 	section, id string   // id is empty for a section that is one table
 	base        values   // the lowest layer that has it
 	over        []values // those above, the lowest first
+	partial     bool     // whether a syntax error hides a part of it
 }
 
 // get returns the value of a key and the file that gave it.
@@ -76,14 +77,39 @@ func (r *reporter) wrongType(file *source.File, path []any, want string, got any
 			name = key
 		}
 	}
-	r.report(problem.WrongType, file, path, fmt.Sprintf("%s must be %s, not %s", name, want, typeName(got)), "")
+	hint := ""
+	switch got.(type) {
+	case int64, float64, bool:
+		if want == wantText && file.Name == setName {
+			hint = fmt.Sprintf(`write '%s="…"', with quotes inside those of the shell`, name)
+		} else if want == wantText {
+			hint = "write it in quotes"
+		}
+	}
+	r.report(problem.WrongType, file, path, fmt.Sprintf("%s must be %s, not %s", name, want, typeName(got)), hint)
+}
+
+// wantText is what wrongType calls the type of most keys.
+const wantText = "text"
+
+// quoted shows what somebody wrote, or its beginning: the line below the
+// message has the rest.
+func quoted(s string) string {
+	const enough = 64
+	n := 0
+	for i := range s {
+		if n++; n > enough {
+			return strconv.Quote(s[:i] + "…")
+		}
+	}
+	return strconv.Quote(s)
 }
 
 // typeName says what TOML calls a value.
 func typeName(v any) string {
 	switch v := v.(type) {
 	case string:
-		return "the text " + strconv.Quote(v)
+		return "the text " + quoted(v)
 	case int64:
 		return "the number " + strconv.FormatInt(v, 10)
 	case float64:
@@ -115,7 +141,7 @@ func (r *reporter) unknownIn(e *entry, v values, known []string) {
 		if hint == "" {
 			hint = "known keys: " + strings.Join(known, ", ")
 		}
-		r.reportKey(problem.UnknownKey, v.file, e.path(key), "unknown key "+strconv.Quote(key), hint)
+		r.reportKey(problem.UnknownKey, v.file, e.path(key), "unknown key "+quoted(key), hint)
 	}
 }
 
@@ -130,7 +156,7 @@ func (r *reporter) text(e *entry, key string, required bool) string {
 	}
 	s, ok := v.(string)
 	if !ok {
-		r.wrongType(file, e.path(key), "text", v)
+		r.wrongType(file, e.path(key), wantText, v)
 		return ""
 	}
 	if required && strings.TrimSpace(s) == "" {
@@ -169,10 +195,12 @@ func (r *reporter) truth(e *entry, key string) bool {
 	return b
 }
 
-func (r *reporter) missing(e *entry, key string) *problem.Problem {
-	path := e.path()
+func (r *reporter) missing(e *entry, key string) {
+	if e.partial {
+		return // it may well be there
+	}
 	text := fmt.Sprintf("%s has no %s", e.name(), key)
-	return r.reportKey(problem.MissingKey, e.base.file, path, text, fmt.Sprintf("add a line %s = …", key))
+	r.reportKey(problem.MissingKey, e.base.file, e.path(), text, fmt.Sprintf("add a line %s = …", key))
 }
 
 // name is what messages call the entry.
@@ -224,11 +252,15 @@ func (r *reporter) checkID(file *source.File, path []any, id string, value bool)
 	if isKebab(id) {
 		return
 	}
+	text := quoted(id) + " is not a kebab-case id"
 	hint := "write lower-case letters and digits with single hyphens between, a letter first"
-	if k := kebab(id); isKebab(k) {
+	switch k := kebab(id); {
+	case isKebab(k):
 		hint = "write " + strconv.Quote(k)
+	case len(id) > maxID:
+		text = fmt.Sprintf("%s is longer than %d characters", quoted(id), maxID)
+		hint = "choose a shorter id"
 	}
-	text := strconv.Quote(id) + " is not a kebab-case id"
 	if value {
 		r.report(problem.BadID, file, path, text, hint)
 	} else {
@@ -236,9 +268,12 @@ func (r *reporter) checkID(file *source.File, path []any, id string, value bool)
 	}
 }
 
+// maxID is how long an id may be: it becomes a part of file names.
+const maxID = 64
+
 // isKebab reports whether id is lower-case words joined by single hyphens.
 func isKebab(id string) bool {
-	if id == "" || id[0] < 'a' || id[0] > 'z' || id[len(id)-1] == '-' || len(id) > 64 {
+	if id == "" || id[0] < 'a' || id[0] > 'z' || id[len(id)-1] == '-' || len(id) > maxID {
 		return false
 	}
 	for i := range len(id) {

@@ -87,3 +87,25 @@ func (p *Port) BindTo(four bool) []netip.Addr {
 	}
 	return out
 }
+
+// Devices gives the network devices that the row's interfaces are.
+func (p *Port) Devices() []string {
+	var out []string
+	for _, i := range p.Interfaces {
+		if i.Device != "" {
+			out = append(out, i.Device)
+		}
+	}
+	return out
+}
+
+// MissingDevice names the first interface whose device the site has not said,
+// or gives "". An export that opens ports must not open such a row on all.
+func (p *Port) MissingDevice() string {
+	for _, i := range p.Interfaces {
+		if i.Device == "" {
+			return i.Name
+		}
+	}
+	return ""
+}

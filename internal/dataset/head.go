@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"portpress/internal/problem"
@@ -13,6 +12,9 @@ import (
 
 // roots are the keys at the top of a file.
 var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "interfaces", "networks", "ports"}
+
+// sections are the roots that hold one table for each id.
+var sections = []string{"hosts", "peers", "scopes", "options", "interfaces", "ports"}
 
 // names finds what rows refer to.
 type names struct {
@@ -41,7 +43,7 @@ func (l *loader) checkRoots() {
 				if hint == "" {
 					hint = "the top of a file has " + strings.Join(roots, ", ")
 				}
-				l.reportKey(problem.UnknownKey, file.file, []any{key}, "unknown key "+strconv.Quote(key), hint)
+				l.reportKey(problem.UnknownKey, file.file, []any{key}, "unknown key "+quoted(key), hint)
 			case key == "format":
 				l.checkFormat(file, value)
 			case !isTable:
@@ -89,7 +91,9 @@ func (l *loader) entries(section string) []entry {
 			default:
 				l.checkID(file.file, []any{section, id}, id, false)
 				at[id] = len(out)
-				out = append(out, entry{section: section, id: id, base: values{file.file, table}})
+				out = append(out, entry{
+					section: section, id: id, base: values{file.file, table}, partial: l.hidden(section, id),
+				})
 			}
 		}
 	}
@@ -98,7 +102,7 @@ func (l *loader) entries(section string) []entry {
 
 // single returns a section that is one table, layers merged.
 func (l *loader) single(section string) entry {
-	e := entry{section: section, base: values{l.base.file, l.base.section(section)}}
+	e := entry{section: section, base: values{l.base.file, l.base.section(section)}, partial: l.hidden(section, "")}
 	for _, file := range l.layers {
 		if table := file.section(section); table != nil {
 			e.over = append(e.over, values{file.file, table})
@@ -121,7 +125,7 @@ func (l *loader) head() {
 		own := *p // its networks are this dataset's
 		l.names.peers[p.ID] = &own
 	}
-	l.expectBroken()
+	l.expectHidden()
 	l.product()
 	l.hosts()
 	l.peers()
@@ -131,37 +135,71 @@ func (l *loader) head() {
 	l.networks()
 }
 
-// expectBroken makes the ids of tables with a syntax error known, so that one
-// mistake isn't told again at every row that names the id.
-func (l *loader) expectBroken() {
+// unsure is an id that nothing can have. Where it is known, a syntax error
+// hides ids, and none counts as unknown.
+const unsure = ""
+
+// hidden reports whether a syntax error hides what a file says of an entry,
+// or of a section that is one table.
+func (l *loader) hidden(section, id string) bool {
+	for _, file := range l.all() {
+		if broken := file.part.Broken; broken[section] || id != "" && broken[section+"."+id] {
+			return true
+		}
+	}
+	return false
+}
+
+// expectHidden makes ids known that are written where they can't be read, so
+// that one mistake isn't told again at every row that names the id.
+func (l *loader) expectHidden() {
 	for _, file := range l.all() {
 		for name := range file.part.Broken {
 			section, id, _ := strings.Cut(name, ".")
-			switch section {
-			case "hosts":
-				l.names.hosts[id] = &Host{ID: id}
-				l.names.peers[id] = &Peer{ID: id, Kind: PeerNamed}
-			case "peers":
-				l.names.peers[id] = &Peer{ID: id, Kind: PeerNamed}
-			case "scopes":
-				l.names.scopes[id] = &Scope{ID: id}
-			case "options":
-				l.names.options[id] = &Option{ID: id}
-			case "interfaces":
-				l.names.interfaces[id] = &Interface{ID: id}
+			l.expect(section, id)
+		}
+		for _, section := range sections {
+			value := file.part.Tree[section]
+			table, isTable := value.(map[string]any)
+			if value != nil && !isTable {
+				l.expect(section, unsure)
+			}
+			for id, v := range table {
+				if _, isTable := v.(map[string]any); !isTable && section != "options" {
+					l.expect(section, id)
+				}
 			}
 		}
 	}
 }
 
+// expect makes an id known of which nothing else is.
+func (l *loader) expect(section, id string) {
+	host, peer, scope, option := &Host{ID: id}, &Peer{ID: id}, &Scope{ID: id}, &Option{ID: id}
+	switch section {
+	case "":
+		l.names.hosts[unsure], l.names.peers[unsure], l.names.scopes[unsure], l.names.options[unsure] = host, peer, scope, option
+	case "hosts":
+		l.names.hosts[id] = host
+		fallthrough // a host is a peer too
+	case "peers":
+		if l.names.peers[id] == nil {
+			l.names.peers[id] = peer
+		}
+	case "scopes":
+		l.names.scopes[id] = scope
+	case "options":
+		l.names.options[id] = option
+	}
+}
+
 func (l *loader) product() {
 	e := l.single("product")
-	if l.base.part.Broken["product"] {
-		return
-	}
 	if e.base.table == nil && len(e.over) == 0 {
-		l.reportAt(problem.MissingKey, l.base.file, source.Span{}, "the dataset has no [product]",
-			"add [product] with an id and a name")
+		if !e.partial && !l.base.part.Broken[""] && l.base.part.Tree["product"] == nil {
+			l.reportAt(problem.MissingKey, l.base.file, source.Span{}, "the dataset has no [product]",
+				"add [product] with an id and a name")
+		}
 		return
 	}
 	l.unknownKeys(&e, []string{"id", "name", "abbreviation", "version", "source"})
@@ -182,14 +220,14 @@ func (l *loader) product() {
 // reserved are the peers that every dataset has, so that no host or named peer
 // may take their names.
 var reserved = []*Peer{
-	{ID: "any", Kind: PeerAny, Name: "Anyone"},
-	{ID: "cluster", Kind: PeerCluster, Name: "Cluster hosts"},
-	{ID: "self", Kind: PeerSelf, Name: "The host itself"},
+	{ID: "any", Kind: PeerAny, Name: "Anyone", Description: "Any address."},
+	{ID: "cluster", Kind: PeerCluster, Name: "Cluster hosts", Description: "Every host of the cluster."},
+	{ID: "self", Kind: PeerSelf, Name: "The host itself", Description: "Processes on the same host only."},
 }
 
 // addPeer makes a peer known, unless its name is taken.
 func (l *loader) addPeer(e *entry, p *Peer) bool {
-	if old := l.names.peers[p.ID]; old != nil {
+	if old := l.names.peers[p.ID]; old != nil && old.Kind != "" { // without a kind it is only expected
 		text := fmt.Sprintf("%q is already the name of a host", p.ID)
 		if old.Kind != PeerHost {
 			text = fmt.Sprintf("%q is a peer that every dataset has", p.ID)
@@ -326,8 +364,9 @@ func (l *loader) options() {
 			o := l.names.options[id]
 			path := []any{"options", id}
 			switch {
+			case o == nil && l.names.options[unsure] != nil:
 			case o == nil:
-				l.reportKey(problem.UnknownOption, file.file, path, fmt.Sprintf("unknown option %q", id),
+				l.reportKey(problem.UnknownOption, file.file, path, "unknown option "+quoted(id),
 					known("options", id, sortedKeys(l.names.options)))
 			case !isBool:
 				l.wrongType(file.file, path, "true or false", table[id])
@@ -377,6 +416,9 @@ func (l *loader) networks() {
 	for _, id := range sortedKeys(keys) {
 		list, file := l.list(&e, id, true)
 		peer := l.names.peers[id]
+		if peer == nil && l.names.peers[unsure] != nil {
+			continue
+		}
 		if peer == nil || peer.Kind == PeerAny || peer.Kind == PeerSelf {
 			var may []string
 			for _, p := range l.names.peers {
@@ -385,7 +427,7 @@ func (l *loader) networks() {
 				}
 			}
 			slices.Sort(may)
-			l.reportKey(problem.UnknownPeer, file, e.path(id), fmt.Sprintf("no peer %q has networks", id), known("peers", id, may))
+			l.reportKey(problem.UnknownPeer, file, e.path(id), fmt.Sprintf("no peer %s has networks", quoted(id)), known("peers", id, may))
 			continue
 		}
 		peer.Networks = l.prefixes(&e, id, list, file)
@@ -413,7 +455,7 @@ func (l *loader) prefixes(e *entry, key string, list []any, file *source.File) [
 			if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
 				hint = fmt.Sprintf("for one address write %q", netip.PrefixFrom(a, a.BitLen()).String())
 			}
-			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%q is not a CIDR", s), hint)
+			l.report(problem.BadCIDR, file, path, quoted(s)+" is not a CIDR", hint)
 		case p != p.Masked():
 			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%s has address bits behind its prefix length", s),
 				fmt.Sprintf("write %q", p.Masked().String()))
@@ -430,9 +472,13 @@ func (l *loader) prefixes(e *entry, key string, list []any, file *source.File) [
 
 // needSome reports a section without which no row can be written.
 func (l *loader) needSome(section string, n int) {
-	if n > 0 || l.base.part.Tree[section] != nil || len(l.base.part.Broken) > 0 {
-		return
+	table, isTable := l.base.part.Tree[section].(map[string]any)
+	switch {
+	case n > 0 || len(table) > 0 || len(l.base.part.Broken) > 0:
+	case l.base.part.Tree[section] != nil && !isTable: // reported already
+	default:
+		place, _ := l.base.file.Locate(section)
+		l.reportAt(problem.MissingKey, l.base.file, place.Key, fmt.Sprintf("the dataset has no [%s.…]", section),
+			fmt.Sprintf("add at least one table [%s.ID]", section))
 	}
-	l.reportAt(problem.MissingKey, l.base.file, source.Span{}, fmt.Sprintf("the dataset has no [%s.…]", section),
-		fmt.Sprintf("add at least one table [%s.ID]", section))
 }

@@ -86,17 +86,46 @@ func (p *Port) ToTitle() string {
 	return title(each(p.To, func(p *Peer) string { return p.Name }))
 }
 
+// ScopeTitle joins the names of the row's scopes and destinations: "Internal",
+// "to Image registry", "Internal; to Image registry".
+func (p *Port) ScopeTitle() string {
+	var parts []string
+	if len(p.Scopes) > 0 {
+		parts = append(parts, p.Scopes.Title())
+	}
+	if len(p.To) > 0 {
+		parts = append(parts, "to "+p.ToTitle())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// conditionTitle says which options the row needs: all, but of a group any.
+func (p *Port) conditionTitle() string {
+	var parts []string
+	group := map[string]int{}
+	for _, o := range p.Options {
+		if i, again := group[o.Group]; again && o.Group != "" {
+			parts[i] += " or " + o.Name
+			continue
+		}
+		group[o.Group] = len(parts)
+		parts = append(parts, o.Name)
+	}
+	return strings.Join(parts, " and ")
+}
+
 // Remarks gathers what the columns of a table have no room for: the row's
 // component aside, whatever it says beyond port, hosts, scope and purpose.
 func (p *Port) Remarks() []string {
-	if p.Details == &noDetails {
-		return nil
-	}
 	var out []string
 	add := func(before, text string) {
 		if text != "" {
 			out = append(out, before+text)
 		}
+	}
+	add("only with ", p.conditionTitle())
+	if !p.HasDetails() {
+		return out
 	}
 	add("", p.Application)
 	add("listens on ", strings.Join(each(p.Bind, netip.Addr.String), ", "))
@@ -118,11 +147,6 @@ func (p *Port) Remarks() []string {
 // OptionIDs gives the ids of the options that the row needs.
 func (p *Port) OptionIDs() []string {
 	return each(p.Options, func(o *Option) string { return o.ID })
-}
-
-// OptionTitle joins the names of the options that the row needs.
-func (p *Port) OptionTitle() string {
-	return strings.Join(each(p.Options, func(o *Option) string { return o.Name }), ", ")
 }
 
 // FromIDs gives the ids of the scope's peers.

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"portpress/internal/problem"
@@ -183,20 +182,18 @@ func (l *loader) added(over map[string][]values, rows []*Port) []*Port {
 	for _, p := range rows {
 		taken[p.ID] = true
 	}
-	for name := range l.base.part.Broken { // written, but nobody knows what
-		if id, ok := strings.CutPrefix(name, "ports."); ok {
-			taken[id] = true
-		}
-	}
 	d := portDecoder{loader: l, over: over, inBase: slices.Sorted(maps.Keys(taken))}
 	var out []*Port
 	for _, layer := range l.layers {
 		for _, id := range layer.ids("ports") {
 			if stack := over[id]; len(stack) > 0 && !taken[id] {
 				taken[id] = true
-				if p := d.port(entry{section: "ports", id: id, base: stack[0], over: stack[1:]}); p != nil {
-					out = append(out, p)
-				}
+				p := &Port{}
+				_, inBase := l.base.section("ports")[id] // but not as a table
+				d.decode(&entry{
+					section: "ports", id: id, base: stack[0], over: stack[1:], partial: inBase || l.hidden("ports", id),
+				}, p)
+				out = append(out, p)
 			}
 		}
 	}

@@ -117,8 +117,8 @@ func (d *portDecoder) sources(e *entry, p *Port) {
 		}
 	}
 	if scopes, file := e.get("scopes"); scopes == nil && from == nil && to == nil {
-		if socket, _ := e.get("socket"); socket == nil {
-			d.missing(e, "scopes").Hint = "add scopes = …, or from = … or to = … with peers"
+		if socket, _ := e.get("socket"); socket == nil && !e.partial {
+			d.reportKey(problem.MissingKey, e.base.file, e.path(), e.name()+" has no scopes", "add scopes = …, or from = … or to = … with peers")
 		}
 	} else if list, ok := scopes.([]any); ok && len(list) == 0 {
 		d.report(problem.EmptyList, file, e.path("scopes"), "scopes is an empty list", "name at least one")

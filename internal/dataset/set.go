@@ -9,11 +9,14 @@ import (
 	"portpress/internal/source"
 )
 
+// setName is what messages call an argument of --set.
+const setName = "--set"
+
 // Set makes a layer of one argument KEY=VALUE, such as
 // ports.web-ui.port=8443. VALUE is TOML; what isn't is taken as text, so that
 // a range or a name needs no quotes behind those of the shell.
 func Set(argument string) (*source.File, problem.List) {
-	f := &source.File{Name: "--set", Text: argument}
+	f := &source.File{Name: setName, Text: argument}
 	var ignored any
 	_, err := toml.Decode(argument, &ignored)
 	if err == nil && strings.Contains(argument, "=") && !strings.ContainsAny(argument, "\n") {
@@ -23,7 +26,7 @@ func Set(argument string) (*source.File, problem.List) {
 	if found {
 		quoted := key + "=" + quote(strings.TrimSpace(value))
 		if _, err := toml.Decode(quoted, &ignored); err == nil && strings.TrimSpace(value) != "" && !strings.ContainsAny(argument, "\n") {
-			return &source.File{Name: "--set", Text: quoted}, nil
+			return &source.File{Name: setName, Text: quoted}, nil
 		}
 	}
 	p := f.At(source.Span{Start: 0, End: len(argument)})

@@ -35,6 +35,7 @@ type Problem struct {
 	File     string   `json:"file,omitempty"`   // as the user named it
 	Line     int      `json:"line,omitempty"`   // from 1; 0 when the finding has no line
 	Column   int      `json:"column,omitempty"` // from 1, in characters; 0 when it has no column
+	Row      string   `json:"row,omitempty"`    // the row of the table, where a program needs its id
 	Text     string   `json:"text"`
 	Hint     string   `json:"hint,omitempty"`
 	Excerpt  string   `json:"excerpt,omitempty"` // the source line, without its line break

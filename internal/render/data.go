@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"sync"
 
 	"portpress/internal/dataset"
@@ -9,13 +10,14 @@ import (
 // Data is the dot of every template: the dataset, and which export is being
 // pressed. Templates share the dataset; nothing they can call changes it.
 type Data struct {
-	Product  dataset.Product
-	Hosts    dataset.Hosts
-	Peers    []*dataset.Peer
-	Scopes   dataset.Scopes
-	Options  []*dataset.Option
-	Ports    []*dataset.Port
-	Networks []*dataset.Network
+	Product    dataset.Product
+	Hosts      dataset.Hosts
+	Peers      []*dataset.Peer
+	Scopes     dataset.Scopes
+	Options    []*dataset.Option
+	Interfaces []*dataset.Interface
+	Ports      []*dataset.Port
+	Networks   []*dataset.Network
 
 	Host  *dataset.Host  // the current host; nil unless the path holds {host}
 	Scope *dataset.Scope // the current scope; nil unless the path holds {scope}
@@ -27,7 +29,7 @@ type Data struct {
 // newData prepares what all exports share.
 func newData(ds *dataset.Dataset) *Data {
 	return &Data{
-		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options,
+		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options, Interfaces: ds.Interfaces,
 		Ports: ds.Ports, Networks: ds.Networks, flows: newFlowIndex(ds.Flows),
 	}
 }
@@ -47,7 +49,33 @@ func (d *Data) FlowsTo(h *dataset.Host) (Flows, error) {
 	if h == nil {
 		return nil, errNoHost()
 	}
-	return d.flows.get().byHost[h], nil
+	return d.flows.get().to[h], nil
+}
+
+// FlowsFrom gives the flows that leave a host.
+func (d *Data) FlowsFrom(h *dataset.Host) (Flows, error) {
+	if h == nil {
+		return nil, errNoHost()
+	}
+	return d.flows.get().from[h], nil
+}
+
+// Remarked reports whether any row says more than port, hosts, scopes and
+// purpose.
+func (d *Data) Remarked() bool {
+	return slices.ContainsFunc(d.Ports, func(p *dataset.Port) bool { return p.HasDetails() || len(p.Options) > 0 })
+}
+
+// Unopenable gives the rows of a host that no firewall could open though they
+// should be open: their number or protocol is not known. They have no flows.
+func (d *Data) Unopenable(h *dataset.Host) []*dataset.Port {
+	var ports []*dataset.Port
+	for _, p := range d.Ports {
+		if p.Unopenable() != "" && slices.Contains(p.Hosts, h) {
+			ports = append(ports, p)
+		}
+	}
+	return ports
 }
 
 // FlowsOf gives the flows that a row of the table opens.
@@ -59,7 +87,8 @@ type flowIndex struct {
 	once   sync.Once
 	source []dataset.Flow
 	all    Flows
-	byHost map[*dataset.Host]Flows
+	to     map[*dataset.Host]Flows // incoming
+	from   map[*dataset.Host]Flows // outgoing
 	byPort map[*dataset.Port]Flows
 }
 
@@ -68,12 +97,17 @@ func newFlowIndex(source []dataset.Flow) *flowIndex { return &flowIndex{source: 
 func (x *flowIndex) get() *flowIndex {
 	x.once.Do(func() {
 		x.all = make(Flows, len(x.source))
-		x.byHost = map[*dataset.Host]Flows{}
+		x.to = map[*dataset.Host]Flows{}
+		x.from = map[*dataset.Host]Flows{}
 		x.byPort = map[*dataset.Port]Flows{}
 		for i := range x.source {
 			f := &x.source[i]
 			x.all[i] = f
-			x.byHost[f.Host] = append(x.byHost[f.Host], f)
+			of := x.to
+			if f.Direction == dataset.Out {
+				of = x.from
+			}
+			of[f.Host] = append(of[f.Host], f)
 			x.byPort[f.Port] = append(x.byPort[f.Port], f)
 		}
 	})

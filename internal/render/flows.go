@@ -65,6 +65,26 @@ func group[K comparable](flows Flows, key func(*dataset.Flow) K, set func(*Group
 	return groups
 }
 
+// Incoming keeps the flows that arrive at their host.
+func (f Flows) Incoming() Flows {
+	return f.keep(func(f *dataset.Flow) bool { return f.Direction == dataset.In })
+}
+
+// Outgoing keeps the flows that leave their host.
+func (f Flows) Outgoing() Flows {
+	return f.keep(func(f *dataset.Flow) bool { return f.Direction == dataset.Out })
+}
+
+// Unbound keeps the flows that nothing narrows beyond protocol, port and
+// peer: neither an address or interface that the row listens on, nor ICMP
+// types. Of a row that can only be reached from its own host it keeps all.
+func (f Flows) Unbound() Flows {
+	return f.keep(func(f *dataset.Flow) bool {
+		narrowed := len(f.Port.Bind)+len(f.Port.Interfaces)+len(f.Port.Types) > 0
+		return !narrowed || f.Peer.Kind == dataset.PeerSelf
+	})
+}
+
 // To keeps the flows that arrive at the host with the id.
 func (f Flows) To(host string) Flows {
 	return f.keep(func(f *dataset.Flow) bool { return f.Host.ID == host })

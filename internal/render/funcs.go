@@ -25,7 +25,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		"ipv4": ipv4, "ipv6": ipv6, "portList": portList,
 
 		// Problems.
-		"fail": fail, warnName: (*warnings)(nil).warn,
+		"fail": fail, warnName: (*warnings)(nil).warn, cannotName: (*warnings)(nil).cannot,
 
 		// Text, where the engine or sprig prints pointers, cuts characters in
 		// two, or goes on with a wrong value.

@@ -151,7 +151,7 @@ func link(f *file, own map[string]*unit, shared *partials) (*program, problem.Li
 				if fn, ok := all[n.Ident]; ok {
 					prog.funcs[n.Ident] = fn
 				}
-				prog.warns = prog.warns || n.Ident == warnName
+				prog.warns = prog.warns || n.Ident == warnName || n.Ident == cannotName
 			case *parse.TemplateNode:
 				if own[n.Name] == nil && shared.units[n.Name] == nil {
 					known := append(slices.Sorted(maps.Keys(shared.units)), slices.Sorted(maps.Keys(own))...)
@@ -191,7 +191,7 @@ func (p *program) hasShortCut() bool {
 func (p *program) instance(x *execution, fast bool) (*template.Template, error) {
 	t := template.New(p.file.name).Option("missingkey=error").Funcs(p.funcs)
 	if p.warns {
-		t.Funcs(template.FuncMap{warnName: x.said.warn})
+		t.Funcs(template.FuncMap{warnName: x.said.warn, cannotName: x.said.cannot})
 	}
 	for name, u := range p.units {
 		tree := u.tree

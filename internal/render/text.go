@@ -196,6 +196,8 @@ func usage(name string) string {
 	switch name {
 	case warnName:
 		return `write {{ warn "CODE" "TEXT" "HINT" }}`
+	case cannotName:
+		return `write {{ cannot FLOW "REASON" }}`
 	case "yamlBlock", "yamlItem":
 		return fmt.Sprintf("write {{ %s INDENT KEY VALUE … }}", name)
 	}

@@ -5,19 +5,22 @@ import (
 	"fmt"
 	"slices"
 
+	"portpress/internal/dataset"
 	"portpress/internal/problem"
 )
 
 // The functions that parse.go and execute.go treat specially.
 const (
-	warnName = "warn"
-	emitName = "emit"
+	warnName   = "warn"
+	cannotName = "cannot"
+	emitName   = "emit"
 )
 
 // warning is what one call of warn says.
 type warning struct {
 	code       problem.Code
 	text, hint string
+	row        string // the row that can't be carried, if that is the warning
 }
 
 // warnings gathers what one export says. Each export has its own, so that
@@ -37,11 +40,35 @@ func (w *warnings) warn(code, text, hint string) (string, error) {
 	if text == "" {
 		return "", &hintError{text: "the text is empty", hint: `write {{ warn "CODE" "TEXT" "HINT" }}`}
 	}
-	said := warning{problem.Code(code), text, hint}
+	w.say(warning{code: problem.Code(code), text: text, hint: hint})
+	return "", nil
+}
+
+// cannot is the template function that says that the export can't carry a row
+// or one of its flows, and why. It prints nothing.
+func (w *warnings) cannot(what any, reason string) (string, error) {
+	var row *dataset.Port
+	switch what := what.(type) {
+	case *dataset.Flow:
+		row = what.Port
+	case *dataset.Port:
+		row = what
+	}
+	if row == nil || reason == "" {
+		return "", hinted(`write {{ cannot . "REASON" }} inside a range over flows or ports`, "cannot takes a flow or a port, and a reason")
+	}
+	w.say(warning{
+		code: problem.NotExpressible, row: row.ID,
+		text: fmt.Sprintf("can't carry %q: %s", row.ID, reason),
+		hint: "open it by other means, or leave the export out with --only",
+	})
+	return "", nil
+}
+
+func (w *warnings) say(said warning) {
 	if !slices.Contains(w.list, said) {
 		w.list = append(w.list, said)
 	}
-	return "", nil
 }
 
 func codeHint(code string) string {
@@ -71,6 +98,14 @@ func (l *warningList) problems() problem.List {
 	list := make(problem.List, 0, len(l.order))
 	for _, w := range l.order {
 		paths := l.exports[w]
+		if w.row != "" { // each export by itself, since programs read this list
+			for _, path := range paths {
+				list = append(list, problem.Problem{
+					Severity: problem.Warning, Code: w.code, File: path, Row: w.row, Text: w.text, Hint: w.hint,
+				})
+			}
+			continue
+		}
 		text := w.text
 		if len(paths) > 1 {
 			text += fmt.Sprintf(" (also in %s)", joinWords(paths[1:]))
