@@ -11,6 +11,7 @@ type cli struct {
 	Build   buildCmd         `cmd:"" help:"Press the exports of a dataset and write those that changed."`
 	Check   checkCmd         `cmd:"" help:"Compare the exports on disk with what build would write, and print the difference."`
 	Show    showCmd          `cmd:"" help:"Print the table of ports, or the rows that match a query."`
+	List    listCmd          `cmd:"" help:"Print the shipped datasets."`
 	Version kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`
 }
 
@@ -41,8 +42,10 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 
 // inputs are the flags that say what the table is.
 type inputs struct {
-	Layer []string `short:"l" sep:"none" placeholder:"FILE" help:"Lay a TOML file over the dataset, key by key. Repeatable; later ones win."`
-	Set   []string `short:"s" sep:"none" placeholder:"KEY=VALUE" help:"A layer of one line, such as ports.web-ui.port=8443. Repeatable; wins over files."`
+	Layer   []string `short:"l" sep:"none" placeholder:"FILE" help:"Lay a TOML file over the dataset, key by key. Repeatable; later ones win."`
+	Set     []string `short:"s" sep:"none" placeholder:"KEY=VALUE" help:"A layer of one line, such as ports.web-ui.port=8443. Repeatable; wins over files."`
+	With    []string `sep:"none" placeholder:"OPTION" help:"Turn an option of the dataset on, such as a network plugin. Repeatable; wins over files and --set."`
+	Without []string `sep:"none" placeholder:"OPTION" help:"Turn an option of the dataset off. Repeatable."`
 }
 
 // pressFlags are the flags that build and check share.

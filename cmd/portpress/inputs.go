@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,6 +25,17 @@ const stdin = "-"
 // load reads one dataset with the layers of the command line over it.
 func (in *inputs) load(t *terminal, name string) (*dataset.Dataset, problem.List) {
 	base, problems := openDataset(t, name)
+	layers, found := in.layers(t)
+	problems = append(problems, found...)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return dataset.Load(base, layers...)
+}
+
+// layers reads what the command line lays over a dataset, the lowest first.
+func (in *inputs) layers(t *terminal) ([]*source.File, problem.List) {
+	var problems problem.List
 	var layers []*source.File
 	for _, path := range in.Layer {
 		layer, found := openFile(t, path)
@@ -35,10 +47,51 @@ func (in *inputs) load(t *terminal, name string) (*dataset.Dataset, problem.List
 		problems = append(problems, found...)
 		layers = append(layers, layer)
 	}
-	if len(problems) > 0 {
-		return nil, problems
+	// Off before on: --without makes room in a group whose option a file chose.
+	for _, id := range in.Without {
+		layer := choice("--without", id, false)
+		if slices.Contains(in.With, id) {
+			p := layer.At(source.Span{Start: 0, End: len(layer.Text)})
+			p.Severity, p.Code = problem.Error, problem.OptionsExclude
+			p.Text, p.Hint = fmt.Sprintf("option %q is turned on by --with and off by --without", id), "leave one of the two out"
+			problems = append(problems, p)
+		}
+		layers = append(layers, layer)
 	}
-	return dataset.Load(base, layers...)
+	for _, id := range in.With {
+		layers = append(layers, choice("--with", id, true))
+	}
+	return layers, problems
+}
+
+// choice is the layer that an argument of --with or --without stands for.
+func choice(flag, id string, on bool) *source.File {
+	return &source.File{Name: flag, Text: fmt.Sprintf("options.%s = %t", tomlKey(id), on)}
+}
+
+// tomlKey writes any text as a key, so that a mistyped id is reported as an
+// unknown option rather than as a syntax error, and can't set other keys.
+func tomlKey(id string) string {
+	bare := func(c rune) bool {
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
+	}
+	if id != "" && strings.IndexFunc(id, func(c rune) bool { return !bare(c) }) < 0 {
+		return id
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range strings.ToValidUTF8(id, "\ufffd") {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteString(`\` + string(c))
+		case c < ' ' || c == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, c)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }
 
 // openDataset finds a dataset by the id of a shipped one, or as a file.
