@@ -10,7 +10,7 @@ import (
 var directTemplates = []string{
 	`{{ range .Ports }}{{ csv .ID .Number .ProtocolIDs .Hosts.IDs .Scopes.IDs .OptionIDs .Configurable .Purpose 1 true "x" }}{{ end }}`,
 	`{{ range .Ports }}{{ csv .ID .Hosts .Protocols .Ranges .Options .Scopes .Remarks .To }}{{ end }}`,
-	`{{ range .Ports }}{{ mdRow .Title .Hosts.Title .Scopes.Title .ProtocolTitle .OptionTitle .Purpose (upper .ID) $.Product.ID }}
+	`{{ range .Ports }}{{ mdRow .Title .Hosts.Title .Scopes.Title .ProtocolTitle .ScopeTitle .Purpose (upper .ID) $.Product.ID }}
 {{ end }}`,
 	`{{ range $i, $p := .Ports }}{{ if $i }},{{ end }}{{ jsonObject "i" $i "id" $p.ID "on" $p.On "ranges" .Ranges "n" (len .Hosts) }}{{ end }}`,
 	`{{ range .Flows }}{{ yamlItem 2 "d" .Direction "id" .Port.ID "port" .Range "from" .Range.From "peer" .Peer.ID "kind" .Peer.Kind }}

@@ -132,6 +132,8 @@ func place(p *problem.Problem, f *file, line, offset int, needle string) {
 	if needle != "" {
 		if i := strings.LastIndex(text[:min(len(text), offset+len(needle))], needle); i >= start {
 			start, end = i, i+len(needle)
+		} else if i := strings.Index(text[offset:], needle); i >= 0 {
+			start, end = offset+i, offset+i+len(needle)
 		}
 	}
 	p.Column = 1 + utf8.RuneCountInString(text[:start])

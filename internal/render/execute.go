@@ -97,7 +97,7 @@ type execution struct {
 // run executes a program from the start, forgetting what ran before.
 func (x *execution) run(p *program, dot *Data, fast bool) error {
 	x.out.reset()
-	x.said.list = nil
+	x.said = warnings{}
 	t, err := p.template(x, fast)
 	if err != nil {
 		return err

@@ -61,13 +61,11 @@ func explainFailure(s spot, j *job) (text, hint, needle string) {
 		_, field, _ := strings.Cut(strings.TrimPrefix(rest, "*dataset."), ".")
 		for _, current := range []string{"Host", "Scope"} {
 			if s.context == "."+current+"."+field || s.context == "$."+current+"."+field {
-				word := strings.ToLower(current)
-				return fmt.Sprintf("there is no current %s in this export", word),
-					fmt.Sprintf(".%s is set only if the template's path holds {%s}", current, word), s.context
+				hint = fmt.Sprintf("the data's .%s is set only if the template's path holds {%s}", current, strings.ToLower(current))
 			}
 		}
-		return fmt.Sprintf("%s is not set, so it has no .%s", strings.TrimSuffix(s.context, "."+field), field),
-			"ask for it with {{ if }} first", s.context
+		return fmt.Sprintf("%s is not set here, so it has no .%s", strings.TrimSuffix(s.context, "."+field), field),
+			cmp.Or(hint, "ask for it with {{ if }} first"), s.context
 	}
 	if key, ok := cutAround(m, "map has no entry for key ", ""); ok {
 		return fmt.Sprintf("the dict has no key %s", key), "use hasKey, or get for an empty text", ""

@@ -71,6 +71,8 @@ func plain(v any) (any, error) {
 		return v.String(), nil
 	case *dataset.Direction:
 		return string(*v), nil
+	case *[]string:
+		return *v, nil
 	case dataset.Range:
 		return v.String(), nil
 	case []dataset.Range:
@@ -168,9 +170,9 @@ func plainByKind(v any) (any, error) {
 func nilHint(v any) string {
 	switch v.(type) {
 	case *dataset.Host:
-		return ".Host is set only if the template's path holds {host}"
+		return "the data's .Host is set only if the template's path holds {host}"
 	case *dataset.Scope:
-		return ".Scope is set only if the template's path holds {scope}"
+		return "the data's .Scope is set only if the template's path holds {scope}"
 	}
 	return "ask for it with {{ if }} first"
 }

@@ -27,6 +27,7 @@ type warning struct {
 // exports rendered side by side share nothing.
 type warnings struct {
 	list []warning
+	said map[warning]bool
 }
 
 // warnCodes are the codes that templates may use.
@@ -66,7 +67,11 @@ func (w *warnings) cannot(what any, reason string) (string, error) {
 }
 
 func (w *warnings) say(said warning) {
-	if !slices.Contains(w.list, said) {
+	if w.said == nil {
+		w.said = map[warning]bool{}
+	}
+	if !w.said[said] {
+		w.said[said] = true
 		w.list = append(w.list, said)
 	}
 }
