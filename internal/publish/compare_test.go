@@ -105,6 +105,7 @@ func TestCompareDrift(t *testing.T) {
 	if output, err := apply.CombinedOutput(); err != nil {
 		t.Fatalf("git apply: %v\n%s\n%s", err, output, unified(diffs))
 	}
+	exact(t, out, second, second)
 	if _, diffs, found := Compare(out, pressed(second), Options{}); len(found) > 0 || len(diffs) > 0 {
 		t.Errorf("after applying the diffs: %s%s", lines(out, found), unified(diffs))
 	}
@@ -152,6 +153,9 @@ func TestCompareList(t *testing.T) {
 			report, diffs, found := Compare(out, pressed(first), Options{})
 			if diff := cmp.Diff(test.want, lines(out, found)); diff != "" {
 				t.Error(diff)
+			}
+			if strings.Contains(unified(diffs), "mine") {
+				t.Error("a diff of a file that a build leaves alone")
 			}
 			if got := unified(diffs); !report.Changed || !strings.Contains(got, test.diff) || (test.diff == "") != (got == "") {
 				t.Errorf("changed %v, diff:\n%s", report.Changed, got)

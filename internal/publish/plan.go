@@ -146,15 +146,12 @@ func (it *item) lookPressed(pl *place, old *owned) {
 
 // lookStale finds whether a file that is pressed no more may be removed.
 func (it *item) lookStale(pl *place, old *owned, pressed map[string]string) {
-	if it.above.blocked {
-		it.state = Edited
+	if !it.above.blocked && !it.look(pl) {
 		return
 	}
-	if !it.look(pl) {
-		return
-	}
-	_, listed := old.listed[it.path]
 	switch {
+	case it.above.blocked:
+		// Behind a link, say, it is not what portpress wrote.
 	case it.on == nil:
 		it.state = Missing
 		return
@@ -172,7 +169,7 @@ func (it *item) lookStale(pl *place, old *owned, pressed map[string]string) {
 			return
 		}
 	}
-	if listed {
+	if _, listed := old.listed[it.path]; listed {
 		it.state = Edited
 	}
 }

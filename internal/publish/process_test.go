@@ -238,3 +238,32 @@ func TestWaitingForAFolderThatGoes(t *testing.T) {
 	}
 	exact(t, out, first, first)
 }
+
+// Nor may a build that has waited write to a folder that was moved meanwhile.
+func TestWaitingForAFolderThatMoves(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "dist")
+	mustWrite(t, out, first, Options{})
+	other, found := openPlace(out, "mke", true, nil, nil)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	waiting, done := make(chan struct{}, 1), make(chan string)
+	go func() {
+		_, found := Write(out, pressed(second), Options{Waiting: func() { waiting <- struct{}{} }})
+		done <- lines(out, found)
+	}()
+	<-waiting
+	if err := os.Rename(out, filepath.Join(dir, "moved")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(out, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	other.close(false)
+	if got := <-done; got != "" {
+		t.Error(got)
+	}
+	exact(t, out, second, second)
+	exact(t, filepath.Join(dir, "moved"), first, first)
+}

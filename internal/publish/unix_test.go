@@ -211,6 +211,22 @@ func TestStaleBehindLink(t *testing.T) {
 	}
 }
 
+// An interrupted build's folder may have become a link meanwhile: sweeping up
+// after the build must not take the link for an empty folder.
+func TestSweepBehindLink(t *testing.T) {
+	dir := t.TempDir()
+	out, outside := filepath.Join(dir, "dist"), filepath.Join(dir, "outside")
+	mustWrite(t, out, first, Options{})
+	put(t, filepath.Join(out, "mke"), tree{journalName: string(sumsOf(tree{"was/x": "x"}))})
+	put(t, outside, tree{filepath.Base(tempName("was/x")): "not ours"})
+	link(t, outside, filepath.Join(out, "mke", "was"))
+	mustWrite(t, out, first, Options{})
+	got := readTree(t, dir)
+	if got["dist/mke/was"] != fs.ModeSymlink.String() || len(readTree(t, outside)) != 1 || got["dist/mke/"+journalName] != "" {
+		t.Errorf("%v", got)
+	}
+}
+
 // New files and folders get what the umask leaves.
 func TestUmask(t *testing.T) {
 	old := syscall.Umask(0o027)

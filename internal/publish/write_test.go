@@ -319,6 +319,34 @@ func TestWriteListLeadsOutside(t *testing.T) {
 	}
 }
 
+// A power failure may keep a temporary file and lose the journal.
+func TestWriteLeftoverWithoutJournal(t *testing.T) {
+	out := t.TempDir()
+	mustWrite(t, out, first, Options{})
+	put(t, filepath.Join(out, "mke"), tree{tempName("ports.csv"): "half a", tempName("new/page.html"): "half"})
+	mustWrite(t, out, second, Options{})
+	exact(t, out, second, second)
+}
+
+// A file may shrink or grow while it is read.
+func TestHolds(t *testing.T) {
+	for content, want := range map[string]bool{"": false, "abc": false, "abcdef": true, "abcdefg": false, "abcxef": false} {
+		name := filepath.Join(t.TempDir(), "x")
+		put(t, filepath.Dir(name), tree{"x": content})
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := holds(f, []byte("abcdef"), make([]byte, 4))
+		if got != want || err != nil {
+			t.Errorf("%q: %v %v, want %v", content, got, err, want)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestWriteKeepsPermissions(t *testing.T) {
 	out := t.TempDir()
 	mustWrite(t, out, first, Options{})
