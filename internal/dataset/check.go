@@ -132,29 +132,42 @@ func (l *loader) checkDuplicates() {
 		}
 	}
 	told := map[[2]int]bool{}
+	defer func() {
+		if len(told) > 0 {
+			l.ds.merge()
+		}
+	}()
+	var open []opened // the ranges that reach to the next one's beginning
 	for _, key := range order {
 		list := buckets[key]
 		slices.SortFunc(list, func(a, b opened) int {
 			return cmp.Or(cmp.Compare(a.r.From, b.r.From), cmp.Compare(a.row, b.row))
 		})
-		widest := 0
-		for i := 1; i < len(list); i++ {
-			if a, b := list[widest], list[i]; a.row != b.row && b.r.From <= a.r.To {
+		open = open[:0]
+		for _, b := range list {
+			open = slices.DeleteFunc(open, func(a opened) bool { return a.r.To < b.r.From })
+			for _, a := range open {
 				pair := [2]int{min(a.row, b.row), max(a.row, b.row)}
-				if !told[pair] {
-					told[pair] = true
-					if l.meant(pair) {
-						continue
-					}
-					l.duplicate(l.ds.Ports[pair[0]], l.ds.Ports[pair[1]], key.host, key.proto, key.scope)
+				if a.row == b.row || told[pair] {
+					continue
+				}
+				told[pair] = true
+				if !l.meant(pair) {
+					shared := Range{b.r.From, min(a.r.To, b.r.To)}
+					what := strings.TrimSpace(key.proto.Name + " " + shared.String())
+					l.duplicate(l.ds.Ports[pair[0]], l.ds.Ports[pair[1]], what, key.host, key.scope)
 				}
 			}
-			if list[i].r.To >= list[widest].r.To {
-				widest = i
+			if len(open) < maxOpen {
+				open = append(open, b)
 			}
 		}
 	}
 }
+
+// maxOpen is with how many rows that open the same port a row is compared: a
+// table that opens one port in every row has more pairs than anybody reads.
+const maxOpen = 16
 
 // meant reports whether one of two rows says that it repeats the other, or
 // they differ in address, interface or ICMP type.
@@ -180,19 +193,46 @@ func (l *loader) checkRepeats() {
 				byID[q.ID] = true
 			}
 		}
-		for _, id := range p.Repeats {
+		for i, id := range p.Repeats {
 			if !byID[id] || id == p.ID {
-				l.report(problem.UnknownRow, l.fileOf("ports", p.ID), []any{"ports", p.ID, "repeats"},
+				file, _ := l.changed(p.ID, "repeats")
+				if file == nil {
+					file = l.fileOf("ports", p.ID)
+				}
+				l.report(problem.UnknownRow, file, []any{"ports", p.ID, "repeats", i},
 					fmt.Sprintf("row %q repeats %q, which is no other row", p.ID, id), known("rows", id, ids))
 			}
 		}
 	}
 }
 
-func (l *loader) duplicate(first, second *Port, h *Host, proto *Protocol, s *Scope) {
-	what := strings.TrimSpace(proto.Name + " " + second.Number())
-	p := l.reportKey(problem.DuplicateFlow, l.fileOf("ports", second.ID), []any{"ports", second.ID},
+// duplicate warns at the row that opens a port again: the one that a layer
+// changed, or else the later one.
+func (l *loader) duplicate(first, second *Port, what string, h *Host, s *Scope) {
+	keys := []string{"port", "protocols", "hosts", "scopes", "from"}
+	file, path := l.fileOf("ports", second.ID), []any{"ports", second.ID}
+	if layer, key := l.changed(second.ID, keys...); layer != nil {
+		file, path = layer, append(path, key)
+	} else if layer, key := l.changed(first.ID, keys...); layer != nil {
+		first, second = second, first
+		file, path = layer, []any{"ports", second.ID, key}
+	}
+	p := l.reportKey(problem.DuplicateFlow, file, path,
 		fmt.Sprintf("%q opens %s on %s to %s, as %q does already", second.ID, what, h.ID, s.ID, first.ID),
-		"merge the two, or leave them if they have different purposes")
+		"merge the two, or name one in the other's repeats")
 	p.Severity = problem.Warning
+}
+
+// changed returns the topmost layer that has one of the keys for a row, and
+// which.
+func (l *loader) changed(id string, keys ...string) (*source.File, string) {
+	for _, file := range slices.Backward(l.layers) {
+		table, _ := file.section("ports")[id].(map[string]any)
+		for _, key := range keys {
+			if table[key] != nil {
+				return file.file, key
+			}
+		}
+	}
+	return nil, ""
 }

@@ -72,21 +72,19 @@ func has(e *entry, key string) bool {
 }
 
 // texts reads one text or a list of them.
-func (d *portDecoder) texts(e *entry, key string) []string {
+func (r *reporter) texts(e *entry, key string) []string {
 	if !has(e, key) {
 		return nil
 	}
-	list, file := d.list(e, key, true)
+	list, file := r.list(e, key, true)
 	var out []string
 	for i, v := range list {
 		s, ok := v.(string)
 		if !ok {
-			d.wrongType(file, e.element(key, i), "text or a list of texts", v)
+			r.wrongType(file, e.element(key, i), "text or a list of texts", v)
 			continue
 		}
-		if c, bad := forbidden(s); bad {
-			d.report(problem.ControlChar, file, e.element(key, i), fmt.Sprintf("%s holds the control character %U", key, c), "remove it")
-		}
+		r.checkText(file, e.element(key, i), key, s, true)
 		out = append(out, s)
 	}
 	return out

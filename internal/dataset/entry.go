@@ -159,13 +159,18 @@ func (r *reporter) text(e *entry, key string, required bool) string {
 		r.wrongType(file, e.path(key), wantText, v)
 		return ""
 	}
+	r.checkText(file, e.path(key), key, s, required)
+	return s
+}
+
+// checkText reports a text that says nothing or can't be shown.
+func (r *reporter) checkText(file *source.File, path []any, key, s string, required bool) {
 	if required && strings.TrimSpace(s) == "" {
-		r.report(problem.EmptyText, file, e.path(key), key+" is empty", "write what it is")
+		r.report(problem.EmptyText, file, path, key+" is empty", "write what it is")
 	}
 	if c, bad := forbidden(s); bad {
-		r.report(problem.ControlChar, file, e.path(key), fmt.Sprintf("%s holds the control character %U", key, c), "remove it")
+		r.report(problem.ControlChar, file, path, fmt.Sprintf("%s holds the control character %U", key, c), "remove it")
 	}
-	return s
 }
 
 // forbidden finds a character that no export should have to carry: controls
@@ -196,11 +201,13 @@ func (r *reporter) truth(e *entry, key string) bool {
 }
 
 func (r *reporter) missing(e *entry, key string) {
-	if e.partial {
-		return // it may well be there
+	r.missingKey(problem.MissingKey, e, key, fmt.Sprintf("add a line %s = …", key))
+}
+
+func (r *reporter) missingKey(code problem.Code, e *entry, key, hint string) {
+	if !e.partial { // else it may well be there
+		r.reportKey(code, e.base.file, e.path(), fmt.Sprintf("%s has no %s", e.name(), key), hint)
 	}
-	text := fmt.Sprintf("%s has no %s", e.name(), key)
-	r.reportKey(problem.MissingKey, e.base.file, e.path(), text, fmt.Sprintf("add a line %s = …", key))
 }
 
 // name is what messages call the entry.

@@ -11,7 +11,7 @@ import (
 )
 
 // roots are the keys at the top of a file.
-var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "interfaces", "networks", "ports"}
+var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "interfaces", "networks", "ports", "together"}
 
 // sections are the roots that hold one table for each id.
 var sections = []string{"hosts", "peers", "scopes", "options", "interfaces", "ports"}
@@ -158,7 +158,7 @@ func (l *loader) expectHidden() {
 			section, id, _ := strings.Cut(name, ".")
 			l.expect(section, id)
 		}
-		for _, section := range sections {
+		for _, section := range []string{"hosts", "peers", "scopes", "options", "interfaces"} {
 			value := file.part.Tree[section]
 			table, isTable := value.(map[string]any)
 			if value != nil && !isTable {
@@ -175,21 +175,21 @@ func (l *loader) expectHidden() {
 
 // expect makes an id known of which nothing else is.
 func (l *loader) expect(section, id string) {
-	host, peer, scope, option := &Host{ID: id}, &Peer{ID: id}, &Scope{ID: id}, &Option{ID: id}
-	switch section {
-	case "":
-		l.names.hosts[unsure], l.names.peers[unsure], l.names.scopes[unsure], l.names.options[unsure] = host, peer, scope, option
-	case "hosts":
-		l.names.hosts[id] = host
-		fallthrough // a host is a peer too
-	case "peers":
-		if l.names.peers[id] == nil {
-			l.names.peers[id] = peer
-		}
-	case "scopes":
-		l.names.scopes[id] = scope
-	case "options":
-		l.names.options[id] = option
+	top := section == ""
+	if top || section == "hosts" {
+		l.names.hosts[id] = &Host{ID: id}
+	}
+	if l.names.peers[id] == nil && (top || section == "peers" || section == "hosts") { // a host is a peer too
+		l.names.peers[id] = &Peer{ID: id}
+	}
+	if top || section == "scopes" {
+		l.names.scopes[id] = &Scope{ID: id}
+	}
+	if top || section == "options" {
+		l.names.options[id] = &Option{ID: id}
+	}
+	if top || section == "interfaces" {
+		l.names.interfaces[id] = &Interface{ID: id}
 	}
 }
 
@@ -255,9 +255,7 @@ func (l *loader) peers() {
 	for _, e := range l.entries("peers") {
 		l.unknownKeys(&e, []string{"name", "description", "addresses"})
 		p := &Peer{ID: e.id, Kind: PeerNamed, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false)}
-		d := portDecoder{loader: l}
-		p.Addresses = d.texts(&e, "addresses")
-		l.problems = append(l.problems, d.problems...)
+		p.Addresses = l.texts(&e, "addresses")
 		if l.addPeer(&e, p) {
 			l.ds.Peers = append(l.ds.Peers, p)
 		}
@@ -347,7 +345,8 @@ func (l *loader) options() {
 			Group: l.text(&e, "group", false), On: l.truth(&e, "default"),
 		}
 		if other := l.chosen(o.Group, nil); o.On && other != nil {
-			l.report(problem.OptionsExclude, e.base.file, e.path("default"), excludes(o, other), "let only one of a group be the default")
+			_, file := e.get("default")
+			l.report(problem.OptionsExclude, file, e.path("default"), excludes(o, other), "let only one of a group be the default")
 			o.On = false
 		}
 		l.ds.Options = append(l.ds.Options, o)

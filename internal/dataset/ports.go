@@ -49,12 +49,6 @@ func (d *portDecoder) ports(table map[string]any, ids []string) []*Port {
 	return rows
 }
 
-func (d *portDecoder) port(e entry) *Port {
-	p := &Port{}
-	d.decode(&e, p)
-	return p
-}
-
 // decode reads one row.
 func (d *portDecoder) decode(e *entry, p *Port) {
 	before := len(d.problems)
@@ -117,8 +111,8 @@ func (d *portDecoder) sources(e *entry, p *Port) {
 		}
 	}
 	if scopes, file := e.get("scopes"); scopes == nil && from == nil && to == nil {
-		if socket, _ := e.get("socket"); socket == nil && !e.partial {
-			d.reportKey(problem.MissingKey, e.base.file, e.path(), e.name()+" has no scopes", "add scopes = …, or from = … or to = … with peers")
+		if socket, _ := e.get("socket"); socket == nil {
+			d.missingKey(problem.MissingKey, e, "scopes", "add scopes = …, or from = … or to = … with peers")
 		}
 	} else if list, ok := scopes.([]any); ok && len(list) == 0 {
 		d.report(problem.EmptyList, file, e.path("scopes"), "scopes is an empty list", "name at least one")
@@ -147,10 +141,14 @@ func on(options []*Option) bool {
 
 // hintAtBase says of a half-written row in a layer which row it may mean.
 func (d *portDecoder) hintAtBase(e *entry, before int) {
-	for i := before; i < len(d.problems); i++ {
-		p := &d.problems[i]
-		if near := problem.DidYouMean(e.id, d.inBase); p.Code == problem.MissingKey && near != "" {
-			p.Hint = "no row below this layer has the id " + strconv.Quote(e.id) + ": " + near
+	found := d.problems[before:]
+	if !slices.ContainsFunc(found, func(p problem.Problem) bool { return p.Code == problem.MissingKey }) {
+		return
+	}
+	near := problem.DidYouMean(e.id, d.inBase)
+	for i := range found {
+		if p := &found[i]; p.Code == problem.MissingKey && near != "" {
+			p.Hint = "no row below this layer has the id " + quoted(e.id) + ": " + near
 		}
 	}
 }
@@ -158,22 +156,75 @@ func (d *portDecoder) hintAtBase(e *entry, before int) {
 // checkFixed reports a layer that changes the number of a row whose lower
 // layers neither call it configurable nor offer the number in one-of.
 func (d *portDecoder) checkFixed(e *entry) {
+	if len(e.over) == 0 || e.partial {
+		return
+	}
 	below := entry{section: e.section, id: e.id, base: e.base}
 	for _, v := range e.over {
 		port, sets := v.table["port"]
 		old, _ := below.get("port")
 		free, _ := below.get("configurable")
 		_, setting := free.(string)
-		if sets && free != true && !setting && fmt.Sprint(old) != fmt.Sprint(port) && !offers(&below, port) {
-			if old == nil {
-				old = "what it is"
-			}
+		if sets && free != true && !setting && !samePorts(old, port) && !offers(&below, port) {
 			d.report(problem.NotConfigurable, v.file, e.path("port"),
-				fmt.Sprintf("the port of %q is fixed at %v: the dataset doesn't call it configurable", e.id, old),
+				fixedAt(&below, old)+": the dataset doesn't call it configurable",
 				"leave it, or correct the dataset itself with configurable = true")
 		}
 		below.over = append(below.over, v)
 	}
+}
+
+// fixedAt says which port a row has.
+func fixedAt(e *entry, port any) string {
+	choices, _ := e.get("one-of")
+	pattern, _ := e.get("pattern")
+	switch {
+	case port != nil:
+		return fmt.Sprintf("the port of %q is fixed at %s", e.id, written(port))
+	case choices != nil:
+		return fmt.Sprintf("the port of %q is one of %s", e.id, written(choices))
+	case pattern != nil:
+		return fmt.Sprintf("the port of %q is fixed at %v", e.id, pattern)
+	}
+	return fmt.Sprintf("%q has no port", e.id)
+}
+
+// samePorts reports whether two values of the key port mean the same.
+func samePorts(a, b any) bool {
+	if word, ok := a.(string); ok && word == b {
+		return true
+	}
+	x, xOK := parsePorts(a)
+	y, yOK := parsePorts(b)
+	return xOK && yOK && slices.Equal(x, y)
+}
+
+// parsePorts reads a value of the key port, if nothing is wrong with it.
+func parsePorts(v any) ([]Range, bool) {
+	list, isList := v.([]any)
+	if !isList {
+		list = []any{v}
+	}
+	out := make([]Range, len(list))
+	for i, element := range list {
+		r, wrong := parseRange(element)
+		if wrong != nil {
+			return nil, false
+		}
+		out[i] = r
+	}
+	return out, true
+}
+
+// written shows a value of the key port in a message.
+func written(v any) string {
+	if ranges, ok := parsePorts(v); ok {
+		return joinRanges(ranges)
+	}
+	if word, ok := v.(string); ok {
+		return quoted(word)
+	}
+	return typeName(v)
 }
 
 // offers reports whether the number is one of the row's one-of.
@@ -202,10 +253,8 @@ func (d *portDecoder) numbers(e *entry, p *Port) {
 	switch word, _ := v.(string); {
 	case v == nil && len(p.OneOf) > 0:
 		p.Ranges = p.OneOf[:1]
-		return
 	case v == nil && p.Pattern != "":
 		p.Unstated = "unknown"
-		return
 	case v == nil:
 		if withPorts > 0 {
 			d.missingPort(e)
@@ -213,14 +262,13 @@ func (d *portDecoder) numbers(e *entry, p *Port) {
 		return
 	case word == "dynamic" || word == "unknown":
 		p.Unstated = word
-		return
 	case word == "all":
 		p.Ranges = []Range{{1, 65535}}
 	default:
 		p.Ranges = d.ranges(e, "port")
 	}
 	if len(p.Protocols) > 0 && withPorts < len(p.Protocols) {
-		d.needless(e, withPorts)
+		d.needless(e)
 	}
 }
 
@@ -243,12 +291,12 @@ func (d *portDecoder) ranges(e *entry, key string) []Range {
 }
 
 func (d *portDecoder) missingPort(e *entry) {
-	d.reportKey(problem.PortMissing, e.base.file, e.path(), e.name()+" has no port",
+	d.missingKey(problem.PortMissing, e, "port",
 		`add a line port = 443, "30000-32767", a list of these, "all", "dynamic" or "unknown"`)
 }
 
 // needless reports each protocol of the row that has no ports.
-func (d *portDecoder) needless(e *entry, withPorts int) {
+func (d *portDecoder) needless(e *entry) {
 	list, file := d.list(e, "protocols", true)
 	for i, v := range list {
 		id, _ := v.(string)
@@ -256,8 +304,8 @@ func (d *portDecoder) needless(e *entry, withPorts int) {
 		if proto == nil || proto.HasPorts {
 			continue
 		}
-		hint := "remove the line port = …"
-		if withPorts > 0 {
+		hint := "remove the line with the port"
+		if len(list) > 1 {
 			hint = "give it a row of its own, without a port"
 		}
 		d.report(problem.PortNeedless, file, e.element("protocols", i), fmt.Sprintf("%s has no ports", proto.Name), hint)
@@ -287,13 +335,13 @@ func parseRange(v any) (Range, *fault) {
 		b, errB := strconv.ParseUint(to, 10, 64)
 		switch {
 		case errA != nil || errB != nil:
-			return Range{}, &fault{problem.PortRange, fmt.Sprintf("%q is not a port or a range of ports", v), rangeHint(v)}
+			return Range{}, &fault{problem.PortRange, quoted(v) + " is not a port or a range of ports", rangeHint(v)}
 		case a < 1 || a > 65535:
-			return Range{}, outside(from)
+			return Range{}, outside(strconv.FormatUint(a, 10))
 		case b < 1 || b > 65535:
-			return Range{}, outside(to)
+			return Range{}, outside(strconv.FormatUint(b, 10))
 		case a > b:
-			return Range{}, &fault{problem.RangeInverted, fmt.Sprintf("range %s ends before it begins", v), fmt.Sprintf(`write "%d-%d"`, b, a)}
+			return Range{}, &fault{problem.RangeInverted, fmt.Sprintf("range %d-%d ends before it begins", a, b), fmt.Sprintf(`write "%d-%d"`, b, a)}
 		}
 		return Range{int(a), int(b)}, nil
 	}
@@ -306,21 +354,24 @@ func outside(number string) *fault {
 
 // rangeHint guesses what another way of writing a range meant.
 func rangeHint(s string) string {
+	const examples = `write 443, "30000-32767", or a list of these`
 	var ends []uint64
 	for _, f := range strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(" :-–—.,", c) }) {
 		n, err := strconv.ParseUint(f, 10, 16)
-		if err != nil {
-			return `write 443, "30000-32767", or a list of these`
+		if err != nil || n == 0 || len(ends) == 8 {
+			return examples
 		}
 		ends = append(ends, n)
 	}
 	switch {
+	case len(ends) == 1:
+		return fmt.Sprintf("write %d", ends[0])
 	case len(ends) == 2 && !strings.Contains(s, ","):
-		return fmt.Sprintf(`write "%d-%d"`, ends[0], ends[1])
+		return fmt.Sprintf(`write "%d-%d"`, min(ends[0], ends[1]), max(ends[0], ends[1]))
 	case len(ends) > 1:
 		return "write a list: " + strings.ReplaceAll(fmt.Sprint(ends), " ", ", ")
 	}
-	return `write 443, "30000-32767", or a list of these`
+	return examples
 }
 
 // overlap finds a range that shares a port with r.
@@ -349,8 +400,9 @@ func references[T any](r *reporter, e *entry, key string, code problem.Code, wor
 		switch {
 		case !ok:
 			r.wrongType(file, e.element(key, i), "a list of ids", v)
+		case found == nil && by[unsure] != nil: // it may be what a syntax error hides
 		case found == nil:
-			r.report(code, file, e.element(key, i), fmt.Sprintf("unknown %s %q", word, id), known(word+"s", id, sortedKeys(by)))
+			r.report(code, file, e.element(key, i), fmt.Sprintf("unknown %s %s", word, quoted(id)), known(word+"s", id, sortedKeys(by)))
 		case slices.Contains(out, found):
 			r.report(problem.Repeated, file, e.element(key, i), fmt.Sprintf("%s %q is in the list twice", word, id), "remove one")
 		default:

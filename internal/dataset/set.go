@@ -3,8 +3,6 @@ package dataset
 import (
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
 	"portpress/internal/problem"
 	"portpress/internal/source"
 )
@@ -16,23 +14,29 @@ const setName = "--set"
 // ports.web-ui.port=8443. VALUE is TOML; what isn't is taken as text, so that
 // a range or a name needs no quotes behind those of the shell.
 func Set(argument string) (*source.File, problem.List) {
+	argument = strings.ToValidUTF8(argument, "\ufffd")
 	f := &source.File{Name: setName, Text: argument}
-	var ignored any
-	_, err := toml.Decode(argument, &ignored)
-	if err == nil && strings.Contains(argument, "=") && !strings.ContainsAny(argument, "\n") {
-		return f, nil
-	}
 	key, value, found := strings.Cut(argument, "=")
-	if found {
-		quoted := key + "=" + quote(strings.TrimSpace(value))
-		if _, err := toml.Decode(quoted, &ignored); err == nil && strings.TrimSpace(value) != "" && !strings.ContainsAny(argument, "\n") {
-			return &source.File{Name: setName, Text: quoted}, nil
+	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	// A table's header and a comment are TOML too, but set nothing.
+	if found && key != "" && key[0] != '[' && key[0] != '#' && !strings.ContainsAny(argument, "\n\r") {
+		if parses(f) {
+			return f, nil
+		}
+		asText := &source.File{Name: setName, Text: key + "=" + quote(value)}
+		if value != "" && parses(asText) {
+			return asText, nil
 		}
 	}
 	p := f.At(source.Span{Start: 0, End: len(argument)})
 	p.Severity, p.Code = problem.Error, problem.BadSet
 	p.Text, p.Hint = "not KEY=VALUE", "write it like ports.web-ui.port=8443 or product.name=Acme"
 	return nil, problem.List{p}
+}
+
+func parses(f *source.File) bool {
+	_, problems := f.Parse()
+	return len(problems) == 0
 }
 
 // quote makes a TOML string that keeps every character.

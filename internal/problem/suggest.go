@@ -3,6 +3,7 @@ package problem
 import (
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 )
@@ -11,13 +12,20 @@ import (
 // when none is near.
 func DidYouMean(word string, known []string) string {
 	best, bestDistance := "", 0
+	letters := utf8.RuneCountInString(word)
 	for _, k := range known {
-		d := levenshtein.Distance(word, k, nil)
+		long := max(letters, utf8.RuneCountInString(k))
+		short := min(letters, utf8.RuneCountInString(k))
+		// A third of the letters may differ; more is another word.
+		limit := max(1, long/3)
+		if long-short > limit || long < 2 {
+			continue // without measuring, which takes its time in a long list
+		}
+		d := levenshtein.Distance(word, k, nil) // its MaxCost gives wrong distances
 		if d == 2 && sameLetters(word, k) {
 			d = 1 // two letters changed places: one slip of the fingers
 		}
-		// A third of the letters may differ; more is another word.
-		if d <= max(1, max(len(word), len(k))/3) && (best == "" || d < bestDistance) {
+		if d <= limit && (best == "" || d < bestDistance) {
 			best, bestDistance = k, d
 		}
 	}
