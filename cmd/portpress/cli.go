@@ -55,6 +55,7 @@ type pressFlags struct {
 	Only               []string `sep:"none" placeholder:"GLOB" help:"Press only exports whose path or name matches, such as '*.md' or 'ansible/**'. Repeatable."`
 	Templates          []string `short:"t" sep:"none" placeholder:"DIR" help:"Lay a template tree over the shipped one. Repeatable; later ones win."`
 	NoDefaultTemplates bool     `help:"Leave out the shipped templates."`
+	As                 string   `placeholder:"NAME" help:"Press the datasets together, as one product of that id, for hosts that run them all."`
 	Strict             bool     `help:"Let warnings fail too."`
 	Report             string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"text, or json: one object with changed, failed, files and problems."`
 	Quiet              bool     `short:"q" help:"Print no results; problems are still printed."`
@@ -68,6 +69,9 @@ func (f *pressFlags) validate() error {
 		return usageError{"--no-default-templates leaves no templates: name yours with --templates DIR"}
 	case f.Out == "":
 		return usageError{"--out is empty: name a folder"}
+	}
+	if f.As != "" && len(f.Datasets) < 2 {
+		return usageError{"--as presses several datasets together: name at least two"}
 	}
 	seen := map[string]bool{}
 	for _, name := range f.Datasets {

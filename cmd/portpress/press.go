@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"portpress/internal/dataset"
 	"portpress/internal/export"
 	"portpress/internal/problem"
 	"portpress/internal/render"
@@ -19,8 +20,12 @@ func (f *pressFlags) press(t *terminal) ([]export.Set, problem.List) {
 	var sets []export.Set
 	products := map[string]string{}
 	pressed := 0
-	for _, name := range f.datasets() {
-		ds, found := f.load(t, name)
+	names := f.datasets()
+	if f.As != "" {
+		names = []string{f.As}
+	}
+	for _, name := range names {
+		ds, found := f.dataset(t, name)
 		problems = append(problems, found...)
 		if ds == nil {
 			continue
@@ -47,6 +52,14 @@ func (f *pressFlags) press(t *terminal) ([]export.Set, problem.List) {
 		return nil, problems
 	}
 	return sets, problems
+}
+
+// dataset reads one dataset, or with --as all of them as one.
+func (f *pressFlags) dataset(t *terminal, name string) (*dataset.Dataset, problem.List) {
+	if f.As == "" {
+		return f.load(t, name)
+	}
+	return f.together(t, name, f.datasets())
 }
 
 func nothingMatched(f *pressFlags) problem.Problem {

@@ -142,8 +142,9 @@ type Flow struct {
 	Protocol  *Protocol
 	Range     Range // zero when the protocol has no ports
 	Scope     *Scope
-	Peer      *Peer // the source, or for Out the destination
-	Port      *Port // the row that it came from
+	Peer      *Peer   // the source, or for Out the destination
+	Port      *Port   // the row that it came from
+	Also      []*Port // other rows that say the same
 }
 
 // Direction is which way a flow goes, seen from its host.

@@ -35,6 +35,7 @@ const (
 	OptionsExclude   Code = "options-exclude"
 	UnknownInterface Code = "unknown-interface"
 	UnknownRow       Code = "unknown-row"
+	UnknownProduct   Code = "unknown-product"
 	PortNeedless     Code = "port-needless"
 	PortMissing      Code = "port-missing"
 	BadCIDR          Code = "bad-cidr"
@@ -47,6 +48,9 @@ const (
 	// Layers.
 	BadSet          Code = "bad-set"
 	NotConfigurable Code = "not-configurable"
+
+	// Products together.
+	SharedPort Code = "shared-port"
 
 	// Templates.
 	TemplateSyntax   Code = "template-syntax"

@@ -1,0 +1,57 @@
+package dataset
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// merge makes one flow of those that say the same for several rows, so that a
+// firewall gets one rule that names all purposes.
+func (ds *Dataset) merge() {
+	type same struct {
+		direction Direction
+		host      *Host
+		protocol  *Protocol
+		ports     Range
+		scope     *Scope
+		peer      *Peer
+		narrowed  string
+	}
+	at := make(map[same]int, len(ds.Flows))
+	kept := ds.Flows[:0]
+	for _, f := range ds.Flows {
+		key := same{f.Direction, f.Host, f.Protocol, f.Range, f.Scope, f.Peer, f.Port.narrowed()}
+		if i, again := at[key]; again {
+			kept[i].Also = append(kept[i].Also, f.Port)
+			continue
+		}
+		at[key] = len(kept)
+		kept = append(kept, f)
+	}
+	ds.Flows = kept
+}
+
+// narrowed tells apart rows that open the same port in part only.
+func (p *Port) narrowed() string {
+	if !p.HasDetails() {
+		return ""
+	}
+	devices := each(p.Interfaces, func(i *Interface) string { return i.ID })
+	return strings.Join(append(each(p.Bind, netip.Addr.String), devices...), " ") + " " + strconv.Quote(joinInts(p.Types))
+}
+
+// Purpose joins what the rows of a flow say that it is for.
+func (f *Flow) Purpose() string {
+	if len(f.Also) == 0 {
+		return f.Port.Purpose
+	}
+	purposes := []string{f.Port.Purpose}
+	for _, p := range f.Also {
+		purposes = append(purposes, p.Purpose)
+	}
+	return strings.Join(unique(purposes), "; ")
+}
+
+// AlsoIDs gives the ids of the other rows that say the same.
+func (f *Flow) AlsoIDs() []string { return each(f.Also, func(p *Port) string { return p.ID }) }
