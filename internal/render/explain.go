@@ -73,6 +73,9 @@ func explainFailure(s spot, j *job) (text, hint, needle string) {
 	if strings.HasPrefix(m, "exceeded maximum template depth") {
 		return "the templates call each other without end", "a recursion needs a condition that ends it", ""
 	}
+	if strings.HasPrefix(m, "range can't iterate over ") { // the rest is the value, with memory addresses
+		return fmt.Sprintf("range can't go through %s, which is no list", cmp.Or(s.context, "this")), "", ""
+	}
 	if rest, ok := strings.CutPrefix(m, "wrong number of args for "); ok {
 		name, why, _ := strings.Cut(rest, ": ")
 		return fmt.Sprintf("%s: wrong number of arguments, %s", name, why), usage(name), ""
