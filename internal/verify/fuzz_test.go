@@ -51,7 +51,9 @@ func FuzzJSONNames(f *testing.F) {
 		}
 		r := &report{file: export.File{Path: "x.json", Content: text}}
 		jsonDuplicates(r)
-		want := slowRepeats(t, json.NewDecoder(bytes.NewReader(text)))
+		tokens := json.NewDecoder(bytes.NewReader(text))
+		tokens.UseNumber() // else one beyond a float64 stops it
+		want := slowRepeats(t, tokens)
 		if got := len(r.list) + r.more; got != want {
 			t.Errorf("%q: found %d repeated names, want %d", text, got, want)
 		}

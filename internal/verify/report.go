@@ -92,6 +92,7 @@ func (r *report) problem(f finding) problem.Problem {
 		end = start + n
 	}
 	line := bytes.TrimSuffix(content[start:end], []byte{'\r'})
+	offset = runeStart(content, min(offset, start+len(line))) // the line's end has no columns
 	column := utf8.RuneCount(content[start:offset]) + 1
 	p := problem.Problem{
 		Severity: problem.Error,
@@ -122,6 +123,17 @@ func (r *report) pressedBy() string {
 		return ""
 	}
 	return " (pressed by " + r.file.Template + ")"
+}
+
+// runeStart returns where the character begins that the byte at offset is part
+// of: parsers that count bytes may stop amid one.
+func runeStart(content []byte, offset int) int {
+	for back := 1; back < utf8.UTFMax && back <= offset; back++ {
+		if _, size := utf8.DecodeRune(content[offset-back:]); size > back {
+			return offset - back
+		}
+	}
+	return offset
 }
 
 // offsetOf returns the place of a line and a column, both from 1 and the
