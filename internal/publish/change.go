@@ -2,6 +2,7 @@ package publish
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -72,7 +73,7 @@ func (pl *place) remove(name string) error {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return kindError(info.Mode())
+		return fmt.Errorf("%s %w", name, kindError(info.Mode()))
 	}
 	if err := pl.at("remove " + name); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"errors"
 	"path"
 	"path/filepath"
 	"slices"
@@ -216,21 +217,26 @@ func (b *build) stageAll() (string, error) {
 	return b.plan.items[i].path, failures[i]
 }
 
-// undo removes what prepare made. What can't be removed, the next build sweeps
-// by the journal, which therefore goes last.
+// undo removes what prepare made. While anything of it is left, so is the
+// journal, by which the next build sweeps it up.
 func (b *build) undo() {
 	if b.root != nil {
+		left := false
+		drop := func(target string) {
+			err := b.remove(tempName(target))
+			_, others := errors.AsType[kindError](err) // stood there before
+			left = left || err != nil && !others
+		}
 		for i := range b.plan.items {
-			if it := &b.plan.items[i]; it.put() && b.remove(tempName(it.path)) != nil {
-				return
+			if it := &b.plan.items[i]; it.put() {
+				drop(it.path)
 			}
 		}
+		drop(sumsName)
 		for _, dir := range slices.Backward(b.made) {
-			if b.at("rmdir "+dir) != nil || b.root.Remove(dir) != nil {
-				return
-			}
+			left = left || b.at("rmdir "+dir) != nil || b.root.Remove(dir) != nil
 		}
-		if b.remove(tempName(sumsName)) != nil || b.dropJournal() != nil {
+		if left || b.dropJournal() != nil {
 			return
 		}
 	}

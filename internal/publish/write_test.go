@@ -328,6 +328,23 @@ func TestWriteLeftoverWithoutJournal(t *testing.T) {
 	exact(t, out, second, second)
 }
 
+// What has a name of ours and is no file of ours is told by that name.
+func TestWriteFolderWithTemporaryName(t *testing.T) {
+	out := t.TempDir()
+	mustWrite(t, out, first, Options{})
+	temp := tempName("ports.csv")
+	put(t, filepath.Join(out, "mke"), tree{temp + "/x": "mine"})
+	before := readTree(t, out)
+	_, found := Write(out, pressed(second), Options{Force: true})
+	want := "error write-failed mke/ports.csv: can't be written: " + temp + " is a folder; remove the cause and run portpress again\n"
+	if diff := cmp.Diff(want, lines(out, found)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(before, readTree(t, out)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A file may shrink or grow while it is read.
 func TestHolds(t *testing.T) {
 	for content, want := range map[string]bool{"": false, "abc": false, "abcdef": true, "abcdefg": false, "abcxef": false} {
