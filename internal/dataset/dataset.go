@@ -168,10 +168,10 @@ func (r Range) String() string { return r.Join("-") }
 // Join is String with another mark between the ends: nft and firewalld write
 // "-", ufw and iptables ":".
 func (r Range) Join(mark string) string {
-	switch {
-	case r.From == 0:
+	switch r.From {
+	case 0:
 		return ""
-	case r.From == r.To:
+	case r.To:
 		return strconv.Itoa(r.From)
 	}
 	return strconv.Itoa(r.From) + mark + strconv.Itoa(r.To)

@@ -40,8 +40,12 @@ func (d *portDecoder) details(e *entry, p *Port) {
 		key string
 		to  *string
 	}{
-		{"pattern", &p.Pattern}, {"application", &p.Application}, {"component", &p.Component},
-		{"socket", &p.Socket}, {"since", &p.Since}, {"until", &p.Until},
+		{"pattern", &p.Pattern},
+		{"application", &p.Application},
+		{"component", &p.Component},
+		{"socket", &p.Socket},
+		{"since", &p.Since},
+		{"until", &p.Until},
 	} {
 		*text.to = d.text(e, text.key, has(e, text.key))
 	}

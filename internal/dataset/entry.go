@@ -51,9 +51,9 @@ type reporter struct{ problems problem.List }
 
 // report adds a problem at the value of path in file, or at the nearest place
 // above it.
-func (r *reporter) report(code problem.Code, file *source.File, path []any, text, hint string) *problem.Problem {
+func (r *reporter) report(code problem.Code, file *source.File, path []any, text, hint string) {
 	place, _ := file.Locate(path...)
-	return r.reportAt(code, file, place.Value, text, hint)
+	r.reportAt(code, file, place.Value, text, hint)
 }
 
 // reportKey is report at the name of the key rather than its value.

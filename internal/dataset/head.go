@@ -13,9 +13,6 @@ import (
 // roots are the keys at the top of a file.
 var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "interfaces", "networks", "ports", "together"}
 
-// sections are the roots that hold one table for each id.
-var sections = []string{"hosts", "peers", "scopes", "options", "interfaces", "ports"}
-
 // names finds what rows refer to.
 type names struct {
 	hosts      map[string]*Host
@@ -328,7 +325,8 @@ func (l *loader) interfaces() {
 func isDevice(s string) bool {
 	for i := range len(s) {
 		c := s[i]
-		if !(c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || strings.IndexByte(".-_@:", c) >= 0) {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && strings.IndexByte(".-_@:", c) < 0 {
 			return false
 		}
 	}

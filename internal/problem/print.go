@@ -9,6 +9,10 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
+// widths measures characters. Those of ambiguous width count as narrow,
+// whatever the locale: the same problems print the same everywhere.
+var widths = &runewidth.Condition{}
+
 // excerptWidth is how many characters of a long source line are shown.
 const excerptWidth = 100
 
@@ -82,7 +86,7 @@ func (p *Problem) window() (line, before string, carets int) {
 		tail = "…"
 	}
 	before = lead + string(text[first:at])
-	carets = max(1, runewidth.StringWidth(visible(string(text[at:end]))))
+	carets = max(1, widths.StringWidth(visible(string(text[at:end]))))
 	return lead + string(text[first:last]) + tail, before, carets
 }
 
@@ -111,7 +115,7 @@ func blank(s string) string {
 		if r == '\t' {
 			b.WriteByte('\t')
 		} else {
-			b.WriteString(strings.Repeat(" ", runewidth.RuneWidth(r)))
+			b.WriteString(strings.Repeat(" ", widths.RuneWidth(r)))
 		}
 	}
 	return b.String()
