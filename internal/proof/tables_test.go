@@ -269,33 +269,47 @@ func flagsOf(p *dataset.Port) []string {
 	return out
 }
 
-// TestDatasetsSayWhatTheirSourcesSay holds each shipped dataset to its
-// transcription. MKE's table is given in full where its exports are proven.
-func TestDatasetsSayWhatTheirSourcesSay(t *testing.T) {
+// tables lists the datasets that have a transcription or should have one. MKE
+// is older than the transcriptions.
+func tables(t *testing.T) []string {
+	t.Helper()
 	ids := map[string]bool{}
-	for _, glob := range []struct {
+	for _, in := range []struct {
 		files fs.FS
 		glob  string
 	}{{portpress.Data(), "*.toml"}, {os.DirFS("testdata/tables"), "*.txt"}} {
-		names, err := fs.Glob(glob.files, glob.glob)
+		names, err := fs.Glob(in.files, in.glob)
 		if err != nil || len(names) == 0 {
-			t.Fatal(glob.glob, names, err)
+			t.Fatal(in.glob, names, err)
 		}
 		for _, name := range names {
 			ids[strings.TrimSuffix(name, filepath.Ext(name))] = true
 		}
 	}
 	delete(ids, "mke")
-	for _, id := range slices.Sorted(maps.Keys(ids)) {
+	return slices.Sorted(maps.Keys(ids))
+}
+
+// transcription reads the transcription of a dataset.
+func transcription(t *testing.T, id string) sayings {
+	t.Helper()
+	text, err := os.ReadFile("testdata/tables/" + id + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := transcribed(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestDatasetsSayWhatTheirSourcesSay holds each shipped dataset to its
+// transcription.
+func TestDatasetsSayWhatTheirSourcesSay(t *testing.T) {
+	for _, id := range tables(t) {
 		t.Run(id, func(t *testing.T) {
-			text, err := os.ReadFile("testdata/tables/" + id + ".txt")
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := transcribed(string(text))
-			if err != nil {
-				t.Fatal(err)
-			}
+			want := transcription(t, id)
 			base, problems := source.Open(portpress.Data(), id+".toml", "data/"+id+".toml")
 			var ds *dataset.Dataset
 			if len(problems) == 0 {
@@ -315,6 +329,79 @@ func TestDatasetsSayWhatTheirSourcesSay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOptionsChooseWhatOpens compares, for the defaults and for each option
+// turned on, what a dataset opens with what its transcription's lines say.
+func TestOptionsChooseWhatOpens(t *testing.T) {
+	for _, id := range tables(t) {
+		t.Run(id, func(t *testing.T) {
+			table := transcription(t, id)
+			layers := []string{""}
+			for x := range table {
+				if cells := strings.Split(x.text, " | "); cells[0] == "option" {
+					layers = append(layers, "options."+cells[1]+" = true")
+				}
+			}
+			for _, layer := range layers {
+				got := sayings{}
+				for _, f := range load(t, id, layer).Flows {
+					number := f.Range.String()
+					if number == "" {
+						number = "-"
+					}
+					got.says(f.Port.ID, []string{string(f.Direction)}, []string{f.Protocol.ID}, []string{number}, []string{f.Host.ID}, []string{f.Peer.ID})
+				}
+				chosen := strings.TrimSuffix(strings.TrimPrefix(layer, "options."), " = true")
+				if diff := table.opens(chosen).compare(got); diff != "" {
+					t.Errorf("%s\n%s", layer, diff)
+				}
+			}
+		})
+	}
+}
+
+// opens gives what a transcription's lines open with one option turned on
+// beside the defaults.
+func (s sayings) opens(chosen string) sayings {
+	group, on := map[string]string{}, map[string]bool{}
+	for x := range s {
+		if cells := strings.Split(x.text, " | "); cells[0] == "option" {
+			group[cells[1]], on[cells[1]] = strings.TrimPrefix(cells[2], "-"), cells[3] == "on"
+		}
+	}
+	for o := range on {
+		if o == chosen || group[chosen] != "" && group[o] == group[chosen] {
+			on[o] = o == chosen
+		}
+	}
+	out := sayings{}
+	for x := range s {
+		if x.row == "" {
+			continue
+		}
+		cells := strings.Split(x.text, " | ")
+		needs := values(strings.TrimPrefix(cells[5], "-"))
+		ok := !slices.Contains(values(cells[6]), "documented") && cells[1] != "unstated"
+		for _, o := range needs {
+			ok = ok && (o == "" || on[o] || slices.ContainsFunc(needs, func(other string) bool {
+				return group[o] != "" && group[o] == group[other] && on[other]
+			}))
+		}
+		number, _, _ := strings.Cut(cells[2], " of ")
+		switch {
+		case number == "all":
+			number = "1-65535"
+		case strings.HasPrefix(number, "type "):
+			number = "-"
+		case number != "-" && strings.Trim(number, "0123456789-") != "":
+			ok = false
+		}
+		if ok {
+			out.says(x.row, []string{cells[0]}, []string{cells[1]}, []string{number}, []string{cells[3]}, []string{cells[4]})
+		}
+	}
+	return out
 }
 
 // TestTranscriptionFindsDamage shows that the comparison fails when it should:
