@@ -25,10 +25,13 @@ GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
 GORELEASER    = .build/goreleaser-$(GORELEASER_VERSION)/goreleaser
 FUZZTIME      = 10s
 
+# The shipped datasets, by id: dist/ holds the exports of each.
+DATASETS = $(basename $(notdir $(wildcard data/*.toml)))
+
 .PHONY: all help build test race lint golden bench fuzz release-check clean
 
 all: build
-	bin/portpress build
+	bin/portpress build $(DATASETS)
 
 help:
 	@sed -n 's/^# make/make/p' Makefile

@@ -2,12 +2,14 @@ package proof
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"portpress/internal/dataset"
 	"portpress/internal/testtool"
 )
 
@@ -42,15 +44,25 @@ func files(t *testing.T, dir string, endings ...string) []string {
 	return out
 }
 
-// bothSites runs a test on the exports as shipped and on those of a site.
-func bothSites(t *testing.T, test func(t *testing.T, dir string)) {
-	t.Run("shipped", func(t *testing.T) { test(t, writeSet(t)) })
-	t.Run("site", func(t *testing.T) { test(t, writeSet(t, site)) })
+// everywhere runs a test on the exports of every shipped dataset, on MKE's at
+// a site, and on those of the dataset that uses every key.
+func everywhere(t *testing.T, test func(t *testing.T, ds *dataset.Dataset, dir string)) {
+	t.Helper()
+	all := map[string]*dataset.Dataset{
+		"mke at a site": load(t, "mke", site),
+		"every key":     loadFile(t, "testdata", "every-key.toml", site),
+	}
+	for _, id := range shipped(t) {
+		all[id] = load(t, id)
+	}
+	for name, ds := range all {
+		t.Run(name, func(t *testing.T) { test(t, ds, writeSet(t, ds)) })
+	}
 }
 
 func TestSha256sumAccepts(t *testing.T) {
 	tool := testtool.Need(t, "sha256sum")
-	bothSites(t, func(t *testing.T, dir string) {
+	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
 		out := run(t, dir, tool[0], "--check", "--strict", "SHA256SUMS")
 		if got, want := strings.Count(out, ": OK\n"), len(files(t, dir, "")); got != want-1 {
 			t.Errorf("%d files are listed, of %d beside SHA256SUMS:\n%s", got, want-1, out)
@@ -65,7 +77,7 @@ func TestPyYAMLAgrees(t *testing.T) {
 	const script = `
 import sys, json, yaml
 print(json.dumps({p: yaml.safe_load(open(p)) for p in sys.argv[1:]}))`
-	bothSites(t, func(t *testing.T, dir string) {
+	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
 		paths := files(t, dir, ".yml", ".yaml")
 		var read map[string]map[string]any
 		if err := json.Unmarshal([]byte(run(t, dir, tool[0], append([]string{"-c", script}, paths...)...)), &read); err != nil {
@@ -74,9 +86,10 @@ print(json.dumps({p: yaml.safe_load(open(p)) for p in sys.argv[1:]}))`
 		if len(read) != len(paths) {
 			t.Fatalf("%d of %d files were read", len(read), len(paths))
 		}
-		ports := read[filepath.Join(dir, "ansible/vars/mke_ports.yml")]["mke_ports"].([]any)
-		if len(ports) != 25 {
-			t.Errorf("PyYAML reads %d rows, want 25", len(ports))
+		name := snake(ds.Product.ID) + "_ports"
+		ports, _ := read[filepath.Join(dir, "ansible/vars", name+".yml")][name].([]any)
+		if len(ports) != len(ds.Ports) {
+			t.Errorf("PyYAML reads %d rows, want %d", len(ports), len(ds.Ports))
 		}
 		for _, p := range ports {
 			if _, isText := p.(map[string]any)["port"].(string); !isText {
@@ -97,18 +110,19 @@ for path in sys.argv[1:]:
     rows = list(csv.reader(open(path, newline=""), strict=True))
     assert len(rows) > 1 and len({len(r) for r in rows}) == 1, path
     print(path.rsplit("/", 1)[1], len(rows) - 1)`
-	bothSites(t, func(t *testing.T, dir string) {
+	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
 		out := run(t, dir, tool[0], append([]string{"-c", script}, files(t, dir, ".json", ".csv")...)...)
-		if want := "mke-flows.csv 39\nmke-ports.csv 25\n"; out != want {
+		id := ds.Product.ID
+		if want := fmt.Sprintf("%s-flows.csv %d\n%s-ports.csv %d\n", id, len(ds.Flows), id, len(ds.Ports)); out != want {
 			t.Errorf("Python's csv counts %q, want %q", out, want)
 		}
-		run(t, dir, tool[0], "-m", "json.tool", "mke-ports.json")
+		run(t, dir, tool[0], "-m", "json.tool", id+"-ports.json")
 	})
 }
 
 func TestCloudInitAcceptsTheSchema(t *testing.T) {
 	tool := testtool.Need(t, "cloud-init")
-	bothSites(t, func(t *testing.T, dir string) {
+	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
 		for _, path := range files(t, filepath.Join(dir, "cloud-init"), ".yaml") {
 			out := run(t, dir, tool[0], "schema", "--config-file", path)
 			if !strings.Contains(out, "Valid cloud-config") {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"portpress/internal/dataset"
 	"portpress/internal/publish"
 )
 
@@ -16,13 +17,14 @@ func TestDistIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := press(t, load(t, "mke"))
-	_, diffs, problems := publish.Compare(dist, set, publish.Options{})
-	for _, d := range diffs {
-		t.Errorf("%s", d.Unified())
-	}
-	if len(problems) > 0 {
-		t.Errorf("run make golden\n%s", printed(t, problems))
+	for _, id := range shipped(t) {
+		_, diffs, problems := publish.Compare(dist, press(t, load(t, id)), publish.Options{})
+		for _, d := range diffs {
+			t.Errorf("%s", d.Unified())
+		}
+		if len(problems) > 0 {
+			t.Errorf("run make golden\n%s", printed(t, problems))
+		}
 	}
 }
 
@@ -43,16 +45,16 @@ func TestPressedTwiceIsTheSame(t *testing.T) {
 	}
 }
 
-// writeSet puts a set's exports below a new folder, for real programs to read.
-func writeSet(t *testing.T, layers ...string) string {
+// writeSet puts a dataset's exports below a new folder, for real programs to
+// read, and returns the product's folder.
+func writeSet(t *testing.T, ds *dataset.Dataset) string {
 	t.Helper()
 	dir := t.TempDir()
-	set := press(t, load(t, "mke", layers...))
-	if _, problems := publish.Write(dir, set, publish.Options{}); len(problems) > 0 {
+	if _, problems := publish.Write(dir, press(t, ds), publish.Options{}); len(problems) > 0 {
 		t.Fatal(printed(t, problems))
 	}
-	if _, err := os.Stat(filepath.Join(dir, "mke", "SHA256SUMS")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, ds.Product.ID, "SHA256SUMS")); err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(dir, "mke")
+	return filepath.Join(dir, ds.Product.ID)
 }

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"portpress/internal/dataset"
+	"portpress/internal/export"
 	"portpress/internal/testtool"
 )
 
@@ -73,6 +74,16 @@ func loaded(t *testing.T, rulesets ...string) nftJSON {
 	return doc
 }
 
+// match is one condition of a rule in nft's JSON.
+type match struct {
+	Left struct {
+		Payload struct{ Protocol, Field string }
+		Meta    struct{ Key string }
+		Ct      struct{ Key string }
+	}
+	Right json.RawMessage
+}
+
 // opened lists what the rules of the input chain accept, as nft itself
 // understood them: "tcp 443 from any", "udp 4789 from @cluster_ipv4".
 func (doc nftJSON) opened(t *testing.T) map[string]bool {
@@ -82,87 +93,210 @@ func (doc nftJSON) opened(t *testing.T) map[string]bool {
 		if item.Rule == nil || item.Rule.Chain != "input" {
 			continue
 		}
-		from, what, accept, header := "any", "", false, false
+		from, at, on, header := "any", "", "", false
+		var what []string
 		for _, e := range item.Rule.Expr {
-			if _, ok := e["accept"]; ok {
-				accept = true
-			}
 			raw, isMatch := e["match"]
 			if !isMatch {
 				continue
 			}
-			var m struct {
-				Left struct {
-					Payload struct{ Protocol, Field string }
-					Meta    struct{ Key string }
-					Ct      struct{ Key string }
-				}
-				Right json.RawMessage
-			}
+			var m match
 			if err := json.Unmarshal(raw, &m); err != nil {
 				t.Fatal(err)
 			}
-			var set string
-			switch {
-			case m.Left.Payload.Field == "saddr" && json.Unmarshal(m.Right, &set) == nil && strings.HasPrefix(set, "@"):
-				from = set
-			case m.Left.Payload.Field == "dport":
-				what = m.Left.Payload.Protocol + " " + ports(t, m.Right)
-			case m.Left.Meta.Key == "l4proto" && len(item.Rule.Expr) > 2:
-				what = "proto " + strings.Trim(string(m.Right), `"`)
+			values := elements(t, m.Right)
+			switch left := m.Left; {
+			case left.Payload.Field == "saddr" && strings.HasPrefix(values[0], "@"):
+				from = values[0]
+			case left.Payload.Field == "daddr":
+				at = " at " + strings.Join(values, ",")
+			case left.Meta.Key == "iifname" && values[0] != "lo":
+				on = " on " + strings.Join(values, ",")
+			case left.Payload.Field == "dport" || left.Payload.Field == "type":
+				for _, v := range values {
+					what = append(what, left.Payload.Protocol+" "+v)
+				}
+			case left.Meta.Key == "l4proto" && len(values) == 1:
+				what = append(what, "protocol "+values[0])
 			default:
-				header = true // conntrack, loopback, ICMP, DHCPv6
+				header = true // conntrack, loopback, ICMP as such, DHCPv6
 			}
 		}
-		if accept && what != "" && !header {
-			out[what+" from "+from] = true
+		last := item.Rule.Expr[len(item.Rule.Expr)-1]
+		if _, accepts := last["accept"]; !accepts || header {
+			continue
+		}
+		for _, w := range what {
+			out[w+" from "+from+at+on] = true
 		}
 	}
 	return out
 }
 
-// ports reads a port or range of nft's JSON.
-func ports(t *testing.T, raw json.RawMessage) string {
+// elements reads the right side of a match: one value, a range, or a set.
+func elements(t *testing.T, raw json.RawMessage) []string {
 	t.Helper()
-	var one int
-	if json.Unmarshal(raw, &one) == nil {
-		return strconv.Itoa(one)
+	var number int
+	var text string
+	var set struct {
+		Set    []json.RawMessage
+		Range  []int
+		Prefix json.RawMessage
 	}
-	var r struct{ Range []int }
-	if err := json.Unmarshal(raw, &r); err != nil || len(r.Range) != 2 {
-		t.Fatalf("neither port nor range: %s", raw)
+	switch {
+	case json.Unmarshal(raw, &number) == nil:
+		return []string{strconv.Itoa(number)}
+	case json.Unmarshal(raw, &text) == nil:
+		return []string{text}
+	case json.Unmarshal(raw, &set) != nil:
+		return []string{string(raw)} // conntrack states stand in a plain list
+	case set.Prefix != nil:
+		return []string{string(set.Prefix)}
+	case len(set.Range) == 2:
+		return []string{span(set.Range[0], set.Range[1])}
 	}
-	return span(r.Range[0], r.Range[1])
+	var out []string
+	for _, e := range set.Set {
+		out = append(out, elements(t, e)...)
+	}
+	if len(out) == 0 {
+		t.Fatalf("nothing to compare in %s", raw)
+	}
+	return out
 }
+
+// nftNames are the protocols that nft prints by name where they are given by
+// number, from /etc/protocols; 4 is called ipencap there.
+var nftNames = map[int]string{1: "icmp", 2: "igmp", 4: "ipencap", 41: "ipv6", 47: "gre", 50: "esp", 51: "ah", 58: "ipv6-icmp", 89: "ospf", 103: "pim", 112: "vrrp"}
+
+// icmpTypes are those that the datasets use, as nft prints them.
+var icmpTypes = map[int]string{0: "echo-reply", 8: "echo-request"}
 
 // wanted lists what the dataset opens on a host, in the same words. ssh is
 // open besides, so that nobody is locked out.
 func wanted(ds *dataset.Dataset, host string) map[string]bool {
 	out := map[string]bool{"tcp 22 from any": true}
 	for _, f := range ds.Flows {
-		if f.Host.ID != host {
+		if f.Host.ID != host || f.Direction != dataset.In || f.Peer.Kind == dataset.PeerSelf || f.Port.MissingDevice() != "" {
 			continue
 		}
-		what := strings.TrimSpace(f.Protocol.ID + " " + f.Range.String())
-		switch f.Peer.Kind {
-		case dataset.PeerSelf:
-		case dataset.PeerAny:
-			out[what+" from any"] = true
-		default:
-			for _, p := range f.Peer.Networks {
-				family := "ipv6"
-				if p.Addr().Is4() {
-					family = "ipv4"
+		whats := []string{f.Protocol.ID + " " + f.Range.String()}
+		if !f.Protocol.HasPorts {
+			whats = []string{"protocol " + nftNames[f.Protocol.Number]}
+		}
+		if len(f.Port.Types) > 0 {
+			whats = nil
+			for _, n := range f.Port.Types {
+				whats = append(whats, f.Protocol.ID+" "+icmpTypes[n])
+			}
+		}
+		on := ""
+		if devices := f.Port.Devices(); len(devices) > 0 {
+			on = " on " + strings.Join(devices, ",")
+		}
+		for _, what := range whats {
+			for from, four := range sources(f.Peer) {
+				ats := []string{""}
+				if len(f.Port.Bind) > 0 {
+					ats = nil
+					for _, a := range f.Port.Bind {
+						if from == "any" || a.Is4() == four {
+							ats = append(ats, " at "+a.String())
+						}
+					}
 				}
-				out[fmt.Sprintf("%s from @%s_%s", what, snake(f.Peer.ID), family)] = true
+				for _, at := range ats {
+					out[what+" from "+from+at+on] = true
+				}
 			}
 		}
 	}
 	return out
 }
 
-// TestCloudInitRulesetOpensTheTable loads each host's ruleset into the kernel
-// and compares what nft lists with the dataset.
+// sources gives the names of a peer's sets, and whether each is IPv4.
+func sources(p *dataset.Peer) map[string]bool {
+	if p.Kind == dataset.PeerAny {
+		return map[string]bool{"any": true}
+	}
+	out := map[string]bool{}
+	for _, prefix := range p.Networks {
+		if prefix.Addr().Is4() {
+			out["@"+snake(p.ID)+"_ipv4"] = true
+		} else {
+			out["@"+snake(p.ID)+"_ipv6"] = false
+		}
+	}
+	return out
+}
+
+// networks is a layer that gives addresses to every peer that needs them.
+func networks(ds *dataset.Dataset) string {
+	var b strings.Builder
+	b.WriteString("[networks]\n")
+	written := map[string]bool{}
+	for _, f := range ds.Flows {
+		if p := f.Peer; p.Kind != dataset.PeerAny && p.Kind != dataset.PeerSelf && !written[p.ID] {
+			written[p.ID] = true
+			fmt.Fprintf(&b, "%s = [\"10.%d.0.0/16\", \"fd00:%d::/64\"]\n", p.ID, len(written), len(written))
+		}
+	}
+	return b.String()
+}
+
+// holds loads a host's ruleset into the kernel and compares what nft lists
+// with the dataset.
+func holds(t *testing.T, ds *dataset.Dataset, set export.Set, h *dataset.Host) {
+	t.Helper()
+	rules := ruleset(t, content(t, set, "cloud-init/"+ds.Product.ID+"-"+h.ID+".yaml"))
+	once, twice := loaded(t, rules), loaded(t, rules, rules)
+	got, want := once.opened(t), wanted(ds, h.ID)
+	for x := range got {
+		if !want[x] {
+			t.Errorf("%s: opened, and the dataset says nothing of it: %s", h.ID, x)
+		}
+	}
+	for x := range want {
+		if !got[x] {
+			t.Errorf("%s: not opened: %s", h.ID, x)
+		}
+	}
+	if a, b := len(once.Nftables), len(twice.Nftables); a != b {
+		t.Errorf("%s: loaded twice the ruleset has %d items, once %d", h.ID, b, a)
+	}
+	for _, item := range once.Nftables {
+		if c := item.Chain; c != nil && c.Hook == "input" && c.Policy != "drop" {
+			t.Errorf("%s: the policy of the input chain is %s", h.ID, c.Policy)
+		}
+	}
+}
+
+// TestEveryRulesetOpensItsTable does so for every shipped dataset, and for the
+// one that uses every key.
+func TestEveryRulesetOpensItsTable(t *testing.T) {
+	check := func(t *testing.T, load func(layers ...string) *dataset.Dataset, layers ...string) {
+		ds := load(append(layers, networks(load(layers...)))...)
+		set := press(t, ds)
+		for _, h := range ds.Hosts {
+			holds(t, ds, set, h)
+		}
+	}
+	for _, id := range shipped(t) {
+		t.Run(id, func(t *testing.T) {
+			check(t, func(layers ...string) *dataset.Dataset { return load(t, id, layers...) })
+		})
+	}
+	for _, layer := range []string{"", `interfaces.storage.device = "eth1"`} {
+		t.Run("every key "+layer, func(t *testing.T) {
+			check(t, func(layers ...string) *dataset.Dataset {
+				return loadFile(t, "testdata", "every-key.toml", layers...)
+			}, layer)
+		})
+	}
+}
+
+// TestCloudInitRulesetOpensTheTable does so for the MKE table as a site may
+// change it.
 func TestCloudInitRulesetOpensTheTable(t *testing.T) {
 	for name, layers := range map[string][]string{
 		"shipped": nil,
@@ -174,27 +308,7 @@ func TestCloudInitRulesetOpensTheTable(t *testing.T) {
 			ds := load(t, "mke", layers...)
 			set := press(t, ds)
 			for _, h := range ds.Hosts {
-				rules := ruleset(t, content(t, set, "cloud-init/mke-"+h.ID+".yaml"))
-				once, twice := loaded(t, rules), loaded(t, rules, rules)
-				got, want := once.opened(t), wanted(ds, h.ID)
-				for x := range got {
-					if !want[x] {
-						t.Errorf("%s: opened, and the dataset says nothing of it: %s", h.ID, x)
-					}
-				}
-				for x := range want {
-					if !got[x] {
-						t.Errorf("%s: not opened: %s", h.ID, x)
-					}
-				}
-				if a, b := len(once.Nftables), len(twice.Nftables); a != b {
-					t.Errorf("%s: loaded twice the ruleset has %d items, once %d", h.ID, b, a)
-				}
-				for _, item := range once.Nftables {
-					if c := item.Chain; c != nil && c.Hook == "input" && c.Policy != "drop" {
-						t.Errorf("%s: the policy of the input chain is %s", h.ID, c.Policy)
-					}
-				}
+				holds(t, ds, set, h)
 			}
 		})
 	}

@@ -6,6 +6,7 @@ package proof
 import (
 	"bytes"
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 
@@ -27,7 +28,18 @@ cluster = ["10.0.0.0/24", "192.168.7.0/25", "fd00:1::/64"]
 // load reads a shipped dataset with layers over it, given as text.
 func load(t testing.TB, id string, layers ...string) *dataset.Dataset {
 	t.Helper()
-	base, problems := source.Open(portpress.Data(), id+".toml", "data/"+id+".toml")
+	return loadFrom(t, portpress.Data(), id+".toml", layers...)
+}
+
+// loadFile is load for a dataset of the tests' own.
+func loadFile(t testing.TB, dir, name string, layers ...string) *dataset.Dataset {
+	t.Helper()
+	return loadFrom(t, os.DirFS(dir), name, layers...)
+}
+
+func loadFrom(t testing.TB, tree fs.FS, name string, layers ...string) *dataset.Dataset {
+	t.Helper()
+	base, problems := source.Open(tree, name, name)
 	var over []*source.File
 	for _, text := range layers {
 		over = append(over, &source.File{Name: "layer.toml", Text: text})
@@ -40,6 +52,19 @@ func load(t testing.TB, id string, layers ...string) *dataset.Dataset {
 	}
 	t.Fatal(printed(t, problems))
 	return nil
+}
+
+// shipped lists the ids of the shipped datasets.
+func shipped(t testing.TB) []string {
+	t.Helper()
+	paths, err := fs.Glob(portpress.Data(), "*.toml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no datasets: %v", err)
+	}
+	for i, path := range paths {
+		paths[i] = strings.TrimSuffix(path, ".toml")
+	}
+	return paths
 }
 
 // press renders and verifies the shipped templates, with trees over them.

@@ -62,7 +62,11 @@ func readJSONPorts(content []byte) (facts, error) {
 	var doc struct {
 		Ports []struct {
 			Protocols, Port, Hosts, Scopes []string
-			On                             bool
+			Details                        struct {
+				To              []string
+				Unstated        string
+				Pattern, Socket string
+			}
 		}
 	}
 	if err := json.Unmarshal(content, &doc); err != nil {
@@ -70,20 +74,43 @@ func readJSONPorts(content []byte) (facts, error) {
 	}
 	out := facts{}
 	for _, p := range doc.Ports {
-		if p.On {
-			out.product(p.Hosts, p.Protocols, p.Port, p.Scopes)
+		ports := p.Port
+		switch {
+		case p.Details.Pattern != "":
+			ports = []string{p.Details.Pattern}
+		case p.Details.Unstated != "":
+			ports = []string{p.Details.Unstated}
 		}
+		out.product(p.Hosts, p.Protocols, ports, append(p.Scopes, outgoing(p.Details.To)...))
 	}
 	return out, nil
+}
+
+// outgoing marks destinations, to tell them from sources.
+func outgoing(peers []string) []string {
+	var out []string
+	for _, p := range peers {
+		out = append(out, "to "+p)
+	}
+	return out
+}
+
+// scopeOf is a flow's scope, marked if the flow is outgoing.
+func scopeOf(direction, scope string) string {
+	if direction == "out" {
+		return "to " + scope
+	}
+	return scope
 }
 
 // readJSONFlows reads the flows of {product}-ports.json.
 func readJSONFlows(content []byte) (facts, error) {
 	var doc struct {
 		Flows []struct {
-			Host, Protocol, Scope string
-			FirstPort             int `json:"first_port"`
-			LastPort              int `json:"last_port"`
+			Direction, Host, Protocol, Scope string
+
+			FirstPort int `json:"first_port"`
+			LastPort  int `json:"last_port"`
 		}
 	}
 	if err := json.Unmarshal(content, &doc); err != nil {
@@ -91,7 +118,7 @@ func readJSONFlows(content []byte) (facts, error) {
 	}
 	out := facts{}
 	for _, f := range doc.Flows {
-		out[fact{f.Host, f.Protocol, span(f.FirstPort, f.LastPort), f.Scope}] = true
+		out[fact{f.Host, f.Protocol, span(f.FirstPort, f.LastPort), scopeOf(f.Direction, f.Scope)}] = true
 	}
 	return out, nil
 }
@@ -128,7 +155,8 @@ func readCSVPorts(content []byte) (facts, error) {
 	rows, err := records(content)
 	out := facts{}
 	for _, r := range rows {
-		out.product(list(r["hosts"], ";"), list(r["protocols"], ";"), list(r["port"], ", "), list(r["scopes"], ";"))
+		out.product(list(r["hosts"], ";"), list(r["protocols"], ";"), list(r["port"], ", "),
+			append(list(r["scopes"], ";"), outgoing(list(r["to"], ";"))...))
 	}
 	return out, err
 }
@@ -138,7 +166,7 @@ func readCSVFlows(content []byte) (facts, error) {
 	rows, err := records(content)
 	out := facts{}
 	for _, r := range rows {
-		out[fact{r["host"], r["protocol"], r["port"], r["scope"]}] = true
+		out[fact{r["host"], r["protocol"], r["port"], scopeOf(r["direction"], r["scope"])}] = true
 	}
 	return out, err
 }
@@ -155,42 +183,74 @@ func list(cell, mark string) []string {
 	return parts
 }
 
-// readMarkdown reads the table of ports in {product}-ports.md, whose cells
+// readMarkdown reads the tables of ports in {product}-ports.md, whose cells
 // hold names rather than ids.
-func readMarkdown(content []byte) (facts, error) {
-	source := text.NewReader(content)
-	doc := goldmark.New(goldmark.WithExtensions(extension.Table)).Parser().Parse(source)
-	out := facts{}
-	for node := doc.FirstChild(); node != nil; node = node.NextSibling() {
-		table, ok := node.(*extast.Table)
-		if !ok {
-			continue
-		}
-		rows := cells(table, content)
-		if len(rows[0]) < 4 || rows[0][1] != "Port" {
-			continue
-		}
-		for _, row := range rows[1:] {
-			var protocols []string
-			cell := strings.TrimSuffix(row[1], " (configurable)")
-			words := strings.Split(cell, ", ")
-			var ports []string
-			for _, w := range words {
-				name, number, found := strings.Cut(w, " ")
-				if !found && w[0] >= '0' && w[0] <= '9' {
-					number, name = w, ""
-				}
-				if name != "" {
-					protocols = append(protocols, strings.ToLower(name))
-				}
-				if number != "" {
-					ports = append(ports, number)
-				}
+func readMarkdown(ids names) func([]byte) (facts, error) {
+	return func(content []byte) (facts, error) {
+		doc := goldmark.New(goldmark.WithExtensions(extension.Table)).Parser().Parse(text.NewReader(content))
+		out := facts{}
+		for node := doc.FirstChild(); node != nil; node = node.NextSibling() {
+			table, ok := node.(*extast.Table)
+			if !ok {
+				continue
 			}
-			out.product(list(strings.ToLower(row[0]), ","), protocols, ports, list(strings.ToLower(row[2]), ","))
+			rows := cells(table, content)
+			if len(rows[0]) < 4 || rows[0][1] != "Port" {
+				continue
+			}
+			for _, row := range rows[1:] {
+				if strings.HasPrefix(row[1], "unix socket ") {
+					continue
+				}
+				protocols, ports := readPortCell(row[1])
+				var scopes []string
+				for _, part := range list(row[2], ";") {
+					if to, isTo := strings.CutPrefix(part, "to "); isTo {
+						scopes = append(scopes, outgoing(ids.of(to))...)
+					} else {
+						scopes = append(scopes, ids.of(part)...)
+					}
+				}
+				out.product(ids.of(row[0]), protocols, ports, scopes)
+			}
+		}
+		return out, nil
+	}
+}
+
+// names finds ids by the names that documents show, in lower case.
+type names map[string]string
+
+// of splits a list of names. A name that nothing has stays as it is, so that
+// the comparison shows it.
+func (n names) of(cell string) []string {
+	var out []string
+	for _, name := range list(strings.ToLower(cell), ",") {
+		if id := n[name]; id != "" {
+			name = id
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// readPortCell takes "TCP, UDP 7946, 80 (configurable)" apart.
+func readPortCell(cell string) (protocols, ports []string) {
+	cell, _, _ = strings.Cut(cell, " (")
+	cell, _, _ = strings.Cut(cell, " type ")
+	for _, part := range strings.Split(cell, ", ") {
+		for _, word := range strings.Fields(part) {
+			if isNumber := word[0] >= '0' && word[0] <= '9'; isNumber || word == "dynamic" || word == "unknown" {
+				ports = append(ports, word)
+			} else {
+				protocols = append(protocols, strings.ToLower(word))
+			}
 		}
 	}
-	return out, nil
+	if len(protocols) == 0 {
+		protocols = []string{"unstated"}
+	}
+	return protocols, ports
 }
 
 // cells returns a table's text.
@@ -225,17 +285,14 @@ func readVars(content []byte) (facts, error) {
 			continue
 		}
 		var rows []struct {
-			Protocols, Hosts, Scopes []string
-			Port                     string
-			Enabled                  bool
+			Protocols, Hosts, Scopes, To []string
+			Port                         string
 		}
 		if err := node.Decode(&rows); err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
-			if r.Enabled {
-				out.product(r.Hosts, r.Protocols, list(r.Port, ","), r.Scopes)
-			}
+			out.product(r.Hosts, r.Protocols, list(r.Port, ","), append(r.Scopes, outgoing(r.To)...))
 		}
 	}
 	return out, nil
@@ -253,12 +310,12 @@ func readGroupFlows(host string) func([]byte) (facts, error) {
 			if !strings.HasSuffix(name, "_flows") {
 				continue
 			}
-			var rows []struct{ Protocol, Port, Scope string }
+			var rows []struct{ Direction, Protocol, Port, Scope string }
 			if err := node.Decode(&rows); err != nil {
 				return nil, err
 			}
 			for _, r := range rows {
-				out[fact{host, r.Protocol, r.Port, r.Scope}] = true
+				out[fact{host, r.Protocol, r.Port, scopeOf(r.Direction, r.Scope)}] = true
 			}
 		}
 		return out, nil
@@ -279,11 +336,21 @@ func readGroupLists(product, host string, scopes []string) func([]byte) (facts, 
 			if !ok || rest == "flows" {
 				continue
 			}
-			i := slices.IndexFunc(scopes, func(s string) bool { return strings.HasPrefix(rest, snake(s)+"_") })
-			if i < 0 {
+			rest, isOut := strings.CutPrefix(rest, "to_")
+			// The longest scope that fits: one may begin like another.
+			scope := ""
+			for _, s := range scopes {
+				if strings.HasPrefix(rest, snake(s)+"_") && len(s) > len(scope) {
+					scope = s
+				}
+			}
+			if scope == "" {
 				return nil, fmt.Errorf("variable %s names no scope", name)
 			}
-			rest = strings.TrimPrefix(rest, snake(scopes[i])+"_")
+			rest = strings.TrimPrefix(rest, snake(scope)+"_")
+			if isOut {
+				scope = "to " + scope
+			}
 			protocol, withPorts := strings.CutSuffix(rest, "_ports")
 			ports := []string{""}
 			if withPorts {
@@ -291,7 +358,7 @@ func readGroupLists(product, host string, scopes []string) func([]byte) (facts, 
 					return nil, err
 				}
 			}
-			out.product([]string{host}, []string{strings.ReplaceAll(protocol, "_", "-")}, ports, scopes[i:i+1])
+			out.product([]string{host}, []string{strings.ReplaceAll(protocol, "_", "-")}, ports, []string{scope})
 		}
 		return out, nil
 	}
