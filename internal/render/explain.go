@@ -98,7 +98,8 @@ func templateTypes() []reflect.Type {
 		reflect.TypeFor[*Data](), reflect.TypeFor[*Group](), reflect.TypeFor[Flows](),
 		reflect.TypeFor[dataset.Product](), reflect.TypeFor[*dataset.Host](), reflect.TypeFor[dataset.Hosts](),
 		reflect.TypeFor[*dataset.Scope](), reflect.TypeFor[dataset.Scopes](), reflect.TypeFor[*dataset.Peer](),
-		reflect.TypeFor[*dataset.Network](), reflect.TypeFor[*dataset.Option](), reflect.TypeFor[*dataset.Port](),
+		reflect.TypeFor[*dataset.Network](), reflect.TypeFor[*dataset.Option](), reflect.TypeFor[*dataset.Interface](),
+		reflect.TypeFor[*dataset.Port](),
 		reflect.TypeFor[*dataset.Protocol](), reflect.TypeFor[*dataset.Flow](), reflect.TypeFor[dataset.Range](),
 	}
 }
@@ -152,8 +153,8 @@ func fieldNames(t reflect.Type) []string {
 		t = t.Elem()
 	}
 	if t.Kind() == reflect.Struct {
-		for f := range t.Fields() {
-			if f.IsExported() {
+		for _, f := range reflect.VisibleFields(t) {
+			if f.IsExported() && !f.Anonymous {
 				names = append(names, f.Name)
 			}
 		}

@@ -46,7 +46,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 
 // builtins are the engine's own functions that stay as they are.
 func builtins() []string {
-	return []string{"and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice"}
+	return []string{"and", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice"}
 }
 
 // knownFuncs is what the parser accepts: functions and builtins.
