@@ -24,6 +24,7 @@ func json(doc *document, w *bufio.Writer) {
 	for i, id := range doc.peers {
 		item(w, i)
 		fields(w, "id", id, "name", doc.Peers[id].Name, "description", doc.Peers[id].Description)
+		list(w, "addresses", doc.Peers[id].Addresses)
 		w.WriteByte('}')
 	}
 	w.WriteString("\n  ],\n  \"scopes\": [")
@@ -38,10 +39,10 @@ func json(doc *document, w *bufio.Writer) {
 	for i, id := range doc.options {
 		o := doc.Options[id]
 		item(w, i)
-		fields(w, "id", id, "name", o.Name, "description", o.Description)
+		fields(w, "id", id, "name", o.Name, "description", o.Description, "group", o.Group)
 		w.WriteString(`, "on": ` + strconv.FormatBool(o.Default) + "}")
 	}
-	w.WriteString("\n  ],\n  \"networks\": [")
+	w.WriteString("\n  ],\n  \"interfaces\": [\n  ],\n  \"networks\": [")
 	for i, id := range doc.networks {
 		item(w, i)
 		fields(w, "peer", id)

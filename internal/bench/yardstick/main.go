@@ -75,11 +75,14 @@ type document struct {
 
 	hosts, peers, scopes, options, networks, ports []string
 	rows                                           []row
+	remarked                                       bool // whether any row has remarks
 }
 
 type named struct {
 	Name, Description string
-	From              []string
+	From              []string // of a scope
+	Addresses         []string // of a peer
+	Group             string   // of an option, as is Default
 	Default           bool
 }
 
@@ -98,6 +101,7 @@ type row struct {
 	port
 	id      string
 	numbers []string // "443", "8000-8010"
+	remarks string
 	on      bool
 }
 
@@ -125,8 +129,14 @@ func read(path string) (*document, error) {
 	for i, id := range doc.ports {
 		r := row{port: doc.Ports[id], id: id, on: true}
 		r.numbers = numbers(r.Port)
-		for _, option := range r.Options {
-			r.on = r.on && doc.Options[option].Default
+		for i, id := range r.Options {
+			r.on = r.on && doc.Options[id].Default
+			if i == 0 {
+				r.remarks = "only with " + doc.Options[id].Name
+				doc.remarked = true
+			} else {
+				r.remarks += " and " + doc.Options[id].Name
+			}
 		}
 		doc.rows[i] = r
 	}

@@ -13,19 +13,27 @@ func markdown(doc *document, w *bufio.Writer) {
 	for _, id := range doc.scopes {
 		cells(w, doc.Scopes[id].Name, doc.Scopes[id].Description)
 	}
-	w.WriteByte('\n')
+	if len(doc.peers) > 0 {
+		w.WriteString("\n| Outside party | Description | Addresses |\n| --- | --- | --- |\n")
+		for _, id := range doc.peers {
+			p := doc.Peers[id]
+			cells(w, p.Name, p.Description, strings.Join(p.Addresses, ", "))
+		}
+	}
 	if len(doc.options) > 0 {
-		w.WriteString("| Option | Description | Chosen |\n| --- | --- | --- |\n")
+		w.WriteString("\n| Option | Description | One of | Chosen |\n| --- | --- | --- | --- |\n")
 		for _, id := range doc.options {
-			chosen := "no"
-			if doc.Options[id].Default {
+			o, chosen := doc.Options[id], "no"
+			if o.Default {
 				chosen = "yes"
 			}
-			cells(w, doc.Options[id].Name, doc.Options[id].Description, chosen)
+			cells(w, o.Name, o.Description, o.Group, chosen)
 		}
-		w.WriteString("\n| Hosts | Port | Scope | Purpose | Only with |\n| --- | --- | --- | --- | --- |\n")
+	}
+	if doc.remarked {
+		w.WriteString("\n| Hosts | Port | Scope | Purpose | Remarks |\n| --- | --- | --- | --- | --- |\n")
 	} else {
-		w.WriteString("| Hosts | Port | Scope | Purpose |\n| --- | --- | --- | --- |\n")
+		w.WriteString("\n| Hosts | Port | Scope | Purpose |\n| --- | --- | --- | --- |\n")
 	}
 	for i := range doc.rows {
 		r := &doc.rows[i]
@@ -33,15 +41,11 @@ func markdown(doc *document, w *bufio.Writer) {
 		if r.Configurable {
 			port += " (configurable)"
 		}
-		if len(doc.options) == 0 {
+		if doc.remarked {
+			cells(w, title(r.Hosts, doc.Hosts), port, title(r.Scopes, doc.Scopes), r.Purpose, r.remarks)
+		} else {
 			cells(w, title(r.Hosts, doc.Hosts), port, title(r.Scopes, doc.Scopes), r.Purpose)
-			continue
 		}
-		with := make([]string, len(r.Options))
-		for i, id := range r.Options {
-			with[i] = doc.Options[id].Name
-		}
-		cells(w, title(r.Hosts, doc.Hosts), port, title(r.Scopes, doc.Scopes), r.Purpose, strings.Join(with, ", "))
 	}
 }
 
@@ -58,7 +62,7 @@ func cells(w *bufio.Writer, list ...string) {
 }
 
 func csv(doc *document, w *bufio.Writer) {
-	w.WriteString("id,protocols,port,hosts,scopes,configurable,options,purpose\r\n")
+	w.WriteString("id,protocols,port,hosts,scopes,configurable,options,purpose,component,to,remarks\r\n")
 	for i := range doc.rows {
 		r := &doc.rows[i]
 		for _, field := range []string{
@@ -69,6 +73,8 @@ func csv(doc *document, w *bufio.Writer) {
 			w.WriteByte(',')
 		}
 		csvField(w, r.Purpose)
+		w.WriteString(",,,") // no component, no destinations
+		csvField(w, r.remarks)
 		w.WriteString("\r\n")
 	}
 }
