@@ -37,7 +37,7 @@ help:
 	@sed -n 's/^# make/make/p' Makefile
 
 build:
-	go build -trimpath -o bin/ ./cmd/portpress
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/portpress
 
 # The whole log stays in .build/test.log; the terminal gets failures, skipped
 # tests with their reasons, and one line for each package.

@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"runtime"
-	"syscall"
 )
 
 // The methods here make every change in the product's folder, and sync it.
@@ -117,28 +115,4 @@ func (pl *place) rmdir(name string) {
 			return
 		}
 	}
-}
-
-// syncFolder makes the names in a folder, or in the nearest above it that is
-// still there, last through a power failure.
-func (pl *place) syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil // has no such call, and orders renames itself
-	}
-	if err := pl.at("sync " + dir); err != nil {
-		return err
-	}
-	f, err := pl.root.Open(dir)
-	for errors.Is(err, fs.ErrNotExist) && dir != "." {
-		dir = path.Dir(dir)
-		f, err = pl.root.Open(dir)
-	}
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		err = nil // some network filesystems can't, and need not
-	}
-	return errors.Join(err, f.Close())
 }

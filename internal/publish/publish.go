@@ -15,6 +15,12 @@
 // the build is about to put where; until SHA256SUMS is renewed it speaks for
 // the files that are already renamed. The next Write finishes the job.
 //
+// Files are synced before they are renamed, so that power failures leave them
+// whole as well. Folders are not synced: filesystems keep the order of creates
+// and renames, and whether the last build outlives the failure matters little
+// when the next one makes the same bytes. Each sync costs as much as pressing
+// a whole dataset.
+//
 // # Problems and failures
 //
 // Findings carry the codes edited, foreign-file, not-a-file, bad-sums,

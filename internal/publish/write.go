@@ -2,7 +2,6 @@ package publish
 
 import (
 	"errors"
-	"path"
 	"path/filepath"
 	"slices"
 
@@ -101,9 +100,6 @@ func (b *build) run() *problem.Problem {
 	for _, path := range b.plan.gone {
 		b.rmdir(path)
 	}
-	if err := b.syncFolders(); err != nil {
-		return b.stopped(".", err)
-	}
 	return b.finish()
 }
 
@@ -115,9 +111,6 @@ func (b *build) finish() *problem.Problem {
 		err = b.rename(tempName(sumsName), sumsName)
 	case Stale:
 		err = b.remove(sumsName)
-	}
-	if err == nil {
-		err = b.syncFolder(".")
 	}
 	if err != nil {
 		return b.stopped(sumsName, err)
@@ -158,9 +151,6 @@ func (b *build) prepare() *problem.Problem {
 	}
 	if path, err := b.stageAll(); err != nil {
 		return fail(path, err)
-	}
-	if err := b.syncFolder("."); err != nil {
-		return fail(".", err)
 	}
 	return nil
 }
@@ -243,22 +233,4 @@ func (b *build) undo() {
 	if b.opened && b.at("rmdir "+b.product) == nil {
 		_ = b.out.Remove(b.product)
 	}
-}
-
-// syncFolders makes the renames and removals last.
-func (b *build) syncFolders() error {
-	dirs := map[string]bool{}
-	for _, dir := range b.made {
-		dirs[path.Dir(dir)] = true
-	}
-	for i := range b.plan.items {
-		if it := &b.plan.items[i]; it.put() || b.plan.drop(it) {
-			dirs[path.Dir(it.path)] = true
-		}
-	}
-	var g errgroup.Group
-	for dir := range dirs {
-		g.Go(func() error { return b.syncFolder(dir) })
-	}
-	return g.Wait()
 }

@@ -7,6 +7,7 @@ package render
 
 import (
 	"io/fs"
+	"slices"
 
 	"portpress/internal/dataset"
 	"portpress/internal/export"
@@ -31,36 +32,41 @@ type Options struct {
 // All presses the dataset through every template. The set holds the exports
 // that succeeded, sorted by path; the list holds every problem of every
 // template, sorted by position. The same arguments always give the same
-// result, whatever the number of workers.
+// result, whatever the number of workers. A template whose exports are not
+// asked for is not read: parsing is a good part of a small build.
 func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.List) {
 	set := export.Set{Product: ds.Product.ID}
 	files, problems := readTree(sources)
 	jobs, found := plan(files, ds)
 	problems = append(problems, found...)
+	if o.Only != nil {
+		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !o.Only(j.path) })
+		files = needed(files, jobs)
+	}
 	parsed, found := parseTree(files)
 	problems = append(problems, found...)
 
-	results := execute(selected(jobs, parsed, o.Only), newData(ds), o)
+	results := execute(parsable(jobs, parsed), newData(ds), o)
 	set.Files, found = collect(results)
 	problems = append(problems, found...)
 	problems.Sort()
 	return set, problems
 }
 
-// selected leaves out what the user did not ask for and what can't be
-// executed because it did not parse.
-func selected(jobs []*job, parsed map[*file]*program, only func(string) bool) []*job {
-	kept := jobs[:0:0]
+// needed keeps the files that the jobs press, and all partials.
+func needed(files []*file, jobs []*job) []*file {
+	wanted := make(map[*file]bool, len(jobs))
 	for _, j := range jobs {
-		if only != nil && !only(j.path) {
-			continue
-		}
-		if j.file.kind == pressed {
-			if j.program = parsed[j.file]; j.program == nil {
-				continue
-			}
-		}
-		kept = append(kept, j)
+		wanted[j.file] = true
 	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(files), func(f *file) bool { return f.kind != partial && !wanted[f] })
+}
+
+// parsable gives the jobs their programs, and leaves out those whose template
+// did not parse.
+func parsable(jobs []*job, parsed map[*file]*program) []*job {
+	return slices.DeleteFunc(jobs, func(j *job) bool {
+		j.program = parsed[j.file]
+		return j.file.kind == pressed && j.program == nil
+	})
 }
