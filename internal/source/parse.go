@@ -137,7 +137,13 @@ func (f *File) parseTable(t *table, out *Part) *problem.Problem {
 		p.Text = fmt.Sprintf("nested more than %d deep", maxDepth)
 		p.Hint = "no key of a dataset needs that"
 	} else {
-		part, err := parse(f.Text[t.header.Start:t.end])
+		end := t.end
+		if !t.sound { // the parser should see what follows, not the end of a file
+			rest := scanner{text: f.Text, at: end}
+			rest.line()
+			end = rest.at
+		}
+		part, err := parse(f.Text[t.header.Start:end])
 		if err == nil {
 			merge(out.Tree, part.Tree)
 			out.Keys = append(out.Keys, part.Keys...)

@@ -196,13 +196,17 @@ func (s *scanner) value(element func(at Span) bool, member func(key []part, at S
 		return ok
 	}
 	start := s.at
-	for s.at < len(s.text) && (isBare(s.text[s.at]) || strings.IndexByte("+.: ", s.text[s.at]) >= 0) {
+	for s.at < len(s.text) && (isBare(s.text[s.at]) || strings.IndexByte("+.:", s.text[s.at]) >= 0 || s.beforeTime(start)) {
 		s.at++
 	}
-	for s.at > start && s.text[s.at-1] == ' ' {
-		s.at--
-	}
 	return s.at > start
+}
+
+// beforeTime reports whether s stands at the blank between a date, which
+// begins at start, and a time.
+func (s *scanner) beforeTime(start int) bool {
+	rest := s.text[s.at:]
+	return s.at-start == len("1979-05-27") && s.text[start+4] == '-' && len(rest) > 1 && rest[0] == ' ' && '0' <= rest[1] && rest[1] <= '9'
 }
 
 // list skips a list from behind its bracket on.

@@ -205,6 +205,15 @@ x.toml:8:3: error: not valid TOML: expected '.' or '=', but got 'y' instead [tom
 			tree: "map[c:map[y:1]]", broken: []string{"b"},
 		},
 		{
+			name: "list without an end before a table",
+			text: "[b]\nx = [\"1\"\n[c]\ny = 1\n",
+			want: `x.toml:3:1: error: not valid TOML: expected a comma (',') or array terminator (']'), but got '[' [toml-syntax]
+    [c]
+    ^
+`,
+			tree: "map[c:map[y:1]]", broken: []string{"b"},
+		},
+		{
 			name: "multi-line string without an end",
 			text: "[b]\nx = \"\"\"\n[c]\ny = 1\n",
 			want: `x.toml:2:5: error: not valid TOML: unexpected EOF; expected '"""' [toml-syntax]
