@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"sync"
 	"unicode/utf8"
 )
@@ -50,9 +49,4 @@ func checkText(s string) error {
 // errTooDeep is the error of nesting beyond maxDepth.
 func errTooDeep() error {
 	return hinted("a list or dict may hold itself", "lists and dicts are nested more than %d deep", maxDepth)
-}
-
-// notHere says that a format has no place for a value.
-func notHere(v any, format string) error {
-	return fmt.Errorf("%s can't be written as %s", kindTitle(v), format)
 }

@@ -78,28 +78,34 @@ func (d *Data) Unopenable(h *dataset.Host) []*dataset.Port {
 	return ports
 }
 
-// FlowsOf gives the flows that a row of the table opens.
-func (d *Data) FlowsOf(p *dataset.Port) Flows { return d.flows.get().byPort[p] }
+// FlowsOf gives the flows that a row of the table opens, together with other
+// rows or alone.
+func (d *Data) FlowsOf(p *dataset.Port) Flows { return d.flows.ports()[p] }
 
-// flowIndex finds flows by host and by row without a scan. It is built when
-// the first template asks, since many never do.
+// flowIndex finds flows by host and by row without a scan. Each half is built
+// when the first template asks, since many never do.
 type flowIndex struct {
-	once   sync.Once
 	source []dataset.Flow
-	all    Flows
-	to     map[*dataset.Host]Flows // incoming
-	from   map[*dataset.Host]Flows // outgoing
-	byPort map[*dataset.Port]Flows
+
+	once sync.Once
+	all  Flows
+	to   map[*dataset.Host]Flows // incoming
+	from map[*dataset.Host]Flows // outgoing
+
+	ports func() map[*dataset.Port]Flows
 }
 
-func newFlowIndex(source []dataset.Flow) *flowIndex { return &flowIndex{source: source} }
+func newFlowIndex(source []dataset.Flow) *flowIndex {
+	x := &flowIndex{source: source}
+	x.ports = sync.OnceValue(x.byPort)
+	return x
+}
 
 func (x *flowIndex) get() *flowIndex {
 	x.once.Do(func() {
 		x.all = make(Flows, len(x.source))
 		x.to = map[*dataset.Host]Flows{}
 		x.from = map[*dataset.Host]Flows{}
-		x.byPort = map[*dataset.Port]Flows{}
 		for i := range x.source {
 			f := &x.source[i]
 			x.all[i] = f
@@ -108,8 +114,32 @@ func (x *flowIndex) get() *flowIndex {
 				of = x.from
 			}
 			of[f.Host] = append(of[f.Host], f)
-			x.byPort[f.Port] = append(x.byPort[f.Port], f)
 		}
 	})
 	return x
+}
+
+// byPort makes use of the order of flows: those of a row mostly stand
+// together, and are then a part of the whole list.
+func (x *flowIndex) byPort() map[*dataset.Port]Flows {
+	all := x.get().all
+	ports := map[*dataset.Port]Flows{}
+	for i := 0; i < len(all); {
+		end := i + 1
+		for end < len(all) && all[end].Port == all[i].Port {
+			end++
+		}
+		run := all[i:end:end] // so that an append copies
+		if before := ports[all[i].Port]; before != nil {
+			run = append(before, run...)
+		}
+		ports[all[i].Port] = run
+		i = end
+	}
+	for _, f := range all {
+		for _, p := range f.Also {
+			ports[p] = append(ports[p], f)
+		}
+	}
+	return ports
 }

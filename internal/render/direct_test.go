@@ -55,7 +55,7 @@ func TestDirectIsTaken(t *testing.T) {
 	t.Parallel()
 	for _, text := range directTemplates[:9] {
 		files, _ := readTree([]Source{tree("templates", "x.tmpl", text)})
-		programs, problems := parseTree(files)
+		programs, problems := parseTree(files, true)
 		jobs, _ := plan(files, sample())
 		if len(problems) > 0 {
 			t.Fatal(show(problems))

@@ -181,7 +181,7 @@ func parseProblem(f *file, err error) *problem.Problem {
 // not name the export yet: see failureList.
 func failProblem(j *job, err error) *problem.Problem {
 	s := parseSpot(err.Error())
-	text, hint, needle := explainFailure(s, j)
+	text, hint, needle := explainFailure(s)
 	if own, ok := errors.AsType[*hintError](err); ok {
 		hint = own.hint
 		if s.name == "" { // the writer failed, which the engine reports without a position

@@ -13,9 +13,9 @@ templates/x.tmpl:2:24: error: pressing x: there is no field .Purpos in a Port [t
       {{ range .Ports }}{{ .Purpos }}{{ end }}
                            ^^^^^^^
     hint: did you mean ".Purpose"?`},
-		{"misspelt field of a field", "{{ .Product.Nmae }}", `
-templates/x.tmpl:1:12: error: pressing x: there is no field .Nmae in a Product [template-failed]
-    {{ .Product.Nmae }}
+		{"misspelt field of a field", "{{ .Product.Naem }}", `
+templates/x.tmpl:1:12: error: pressing x: there is no field .Naem in a Product [template-failed]
+    {{ .Product.Naem }}
                ^^^^^
     hint: did you mean ".Name"?`},
 		{"field of the data inside range", "{{ range .Ports }}{{ .Product }}{{ end }}", `
@@ -86,9 +86,9 @@ templates/x.tmpl:1:4: error: pressing x: warn: wrong number of arguments, want 3
     {{ warn "x" }}
        ^^^^
     hint: write {{ warn "CODE" "TEXT" "HINT" }}`},
-		{"wrong code", `{{ warn "no-cluster-netwrok" "x" "y" }}`, `
-templates/x.tmpl:1:4: error: pressing x: warn: "no-cluster-netwrok" is no code that a template may use [template-failed]
-    {{ warn "no-cluster-netwrok" "x" "y" }}
+		{"wrong code", `{{ warn "no-cluster-networkk" "x" "y" }}`, `
+templates/x.tmpl:1:4: error: pressing x: warn: "no-cluster-networkk" is no code that a template may use [template-failed]
+    {{ warn "no-cluster-networkk" "x" "y" }}
        ^^^^
     hint: did you mean "no-cluster-network"?`},
 		{"wrong type", `{{ upper 5 }}`, `

@@ -44,7 +44,7 @@ func execute(jobs []*job, data *Data, o Options) []result {
 				if i >= len(jobs) {
 					return
 				}
-				results[i] = press(jobs[i], data, out, !o.asWritten)
+				results[i] = press(jobs[i], data, out)
 			}
 		})
 	}
@@ -54,7 +54,7 @@ func execute(jobs []*job, data *Data, o Options) []result {
 
 // press gives one export. The scratch buffer is the worker's own; the content
 // is a copy of exactly its length.
-func press(j *job, data *Data, out *output, shortCut bool) (r result) {
+func press(j *job, data *Data, out *output) (r result) {
 	r.job = j
 	if j.file.kind == copied {
 		r.content = j.file.text
@@ -68,7 +68,7 @@ func press(j *job, data *Data, out *output, shortCut bool) (r result) {
 	dot := data.forJob(j)
 	x := &execution{out: out}
 	err := errNotDirect
-	if shortCut && j.program.hasShortCut() && !j.program.slow.Load() {
+	if j.program.hasShortCut() && !j.program.slow.Load() {
 		if err = x.run(j.program, dot, true); errors.Is(err, errNotDirect) {
 			j.program.slow.Store(true)
 		}

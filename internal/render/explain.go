@@ -40,7 +40,7 @@ func explainSyntax(message string) (text, hint, needle string) {
 }
 
 // explainFailure turns a message of the engine into one of ours.
-func explainFailure(s spot, j *job) (text, hint, needle string) {
+func explainFailure(s spot) (text, hint, needle string) {
 	m := s.message
 	if called, ok := strings.CutPrefix(m, "error calling "); ok {
 		name, why, found := strings.Cut(called, ": ")

@@ -51,14 +51,18 @@ func (f Flows) ByPort() []*Group {
 func group[K comparable](flows Flows, key func(*dataset.Flow) K, set func(*Group, K)) []*Group {
 	var groups []*Group
 	at := map[K]*Group{}
+	var g *Group
+	var last K
 	for _, f := range flows {
-		k := key(f)
-		g := at[k]
-		if g == nil {
-			g = &Group{}
-			set(g, k)
-			at[k] = g
-			groups = append(groups, g)
+		// Neighbours mostly belong together.
+		if k := key(f); g == nil || k != last {
+			last = k
+			if g = at[k]; g == nil {
+				g = &Group{}
+				set(g, k)
+				at[k] = g
+				groups = append(groups, g)
+			}
 		}
 		g.Flows = append(g.Flows, f)
 	}

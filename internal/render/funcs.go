@@ -29,7 +29,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 
 		// Text, where the engine or sprig prints pointers, cuts characters in
 		// two, or goes on with a wrong value.
-		emitName: emit, "print": print, "println": printLine, "printf": printFormat,
+		emitName: emit, "print": printPlain, "println": printLine, "printf": printFormat,
 		"html": escapeHTML, "js": escapeJS, "urlquery": escapeQuery,
 		"cat": cat, "join": join, "toString": emit, "toStrings": words, "sortAlpha": sortAlpha,
 		"trunc": trunc, "repeat": repeat, "indent": indent, "nindent": nindent,

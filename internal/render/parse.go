@@ -35,10 +35,10 @@ type partials struct {
 
 // parseTree parses every file once. A template that is missing from the
 // result has problems in the list.
-func parseTree(files []*file) (map[*file]*program, problem.List) {
+func parseTree(files []*file, compiled bool) (map[*file]*program, problem.List) {
 	var problems problem.List
 	shared := &partials{units: map[string]*unit{}, owner: map[string]*file{}}
-	p := &parser{known: knownFuncs()}
+	p := &parser{known: knownFuncs(), compiled: compiled}
 	for _, f := range files {
 		if f.kind == partial {
 			problems = append(problems, shared.add(f, p)...)
@@ -101,8 +101,9 @@ func (s *partials) add(f *file, p *parser) problem.List {
 
 // parser is what the parsing of all files shares.
 type parser struct {
-	known   map[string]any // the functions
-	directs int            // how many direct calls there are
+	known    map[string]any // the functions
+	compiled bool           // whether calls are compiled
+	directs  int            // how many direct calls there are
 }
 
 // parse gives the units of one file by name; the body has the file's name.
@@ -121,7 +122,10 @@ func (p *parser) parse(f *file) (units map[string]*unit, bad *problem.Problem) {
 	units = make(map[string]*unit, len(trees))
 	for name, t := range trees {
 		guard(t, p.known)
-		units[name] = shortCut(t, &p.directs)
+		units[name] = &unit{tree: t}
+		if p.compiled {
+			units[name].shortCut(&p.directs)
+		}
 	}
 	return units, nil
 }

@@ -109,7 +109,8 @@ func expand(f *file, ds *dataset.Dataset) []*job {
 
 // fill puts an id in the place of both forms of a word.
 func fill(path, word, id string) string {
-	return strings.NewReplacer("{"+word+"}", id, "{"+word+"_ident}", strings.ReplaceAll(id, "-", "_")).Replace(path)
+	path = strings.ReplaceAll(path, "{"+word+"}", id)
+	return strings.ReplaceAll(path, "{"+word+"_ident}", strings.ReplaceAll(id, "-", "_"))
 }
 
 // badPath says what makes a path unfit to be written on every system, or "".

@@ -26,7 +26,7 @@ type Options struct {
 	MaxBytes int64                  // the largest export; 0 means 1 GiB
 	Workers  int                    // how many exports are pressed side by side; 0 means GOMAXPROCS
 
-	asWritten bool // take no short cuts; tests compare
+	asWritten bool // compile no calls; tests compare
 }
 
 // All presses the dataset through every template. The set holds the exports
@@ -43,7 +43,7 @@ func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.
 		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !o.Only(j.path) })
 		files = needed(files, jobs)
 	}
-	parsed, found := parseTree(files)
+	parsed, found := parseTree(files, !o.asWritten)
 	problems = append(problems, found...)
 
 	results := execute(parsable(jobs, parsed), newData(ds), o)

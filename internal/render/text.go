@@ -39,7 +39,7 @@ func printable(args []any) ([]any, error) {
 	return out, nil
 }
 
-func print(args ...any) (string, error) {
+func printPlain(args ...any) (string, error) {
 	args, err := printable(args)
 	return fmt.Sprint(args...), err
 }

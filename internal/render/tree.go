@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -48,9 +49,7 @@ func readTree(sources []Source) ([]*file, problem.List) {
 		own := map[string]*file{}
 		found := readSource(s, own)
 		problems = append(problems, found...)
-		for key, f := range own {
-			merged[key] = f
-		}
+		maps.Copy(merged, own)
 	}
 	files := make([]*file, 0, len(merged))
 	for _, f := range merged {
