@@ -56,7 +56,7 @@ func (c *showCmd) Run(t *terminal) error {
 func showRow(p *dataset.Port) []string {
 	purpose := strings.Join(strings.Fields(p.Purpose), " ")
 	if !p.On {
-		purpose += fmt.Sprintf(" (off: needs %s)", strings.Join(p.OptionIDs(), ", "))
+		purpose += fmt.Sprintf(" (off: needs %s)", p.ConditionTitle())
 	}
 	return []string{p.Title(), p.Hosts.Title(), p.ScopeTitle(), p.ID, purpose}
 }

@@ -82,7 +82,10 @@ func (l *loader) checkUnused() {
 		warn("interfaces", "interface", i.ID, i)
 	}
 	for _, o := range l.ds.Options {
-		warn("options", "option", o.ID, o)
+		// One that only excludes the others of its group has no row of its own.
+		if o.Group == "" {
+			warn("options", "option", o.ID, o)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type Product struct {
 	Abbreviation string
 	Version      string // the product version that the table was read from; may be empty
 	Source       string // where the table was read; may be empty
+	Notes        []string
 }
 
 // Host is a host type, such as managers or workers.
@@ -64,6 +65,8 @@ const (
 	PeerSelf    PeerKind = "self"    // processes on the same host
 	PeerHost    PeerKind = "host"    // one host type
 	PeerNamed   PeerKind = "named"   // an outside party
+
+	PeerUnstated PeerKind = "unstated" // the document doesn't say who
 )
 
 // Peer is one source in a scope.

@@ -58,16 +58,19 @@ func (d *portDecoder) details(e *entry, p *Port) {
 	if has(e, "target") {
 		p.Target = d.ranges(e, "target")
 	}
-	if v, file := e.get("opens"); v != nil {
-		opens, isBool := v.(bool)
-		if !isBool {
-			d.wrongType(file, e.path("opens"), "true or false", v)
-		}
-		p.Documented = isBool && !opens
-	}
 	d.bind(e, p)
 	d.types(e, p)
 	d.socket(e, p)
+}
+
+// documented reads opens, which is true unless a row says otherwise.
+func (d *portDecoder) documented(e *entry) bool {
+	v, file := e.get("opens")
+	opens, isBool := v.(bool)
+	if v != nil && !isBool {
+		d.wrongType(file, e.path("opens"), "true or false", v)
+	}
+	return isBool && !opens
 }
 
 func has(e *entry, key string) bool {
@@ -180,7 +183,7 @@ func (d *portDecoder) socket(e *entry, p *Port) {
 	if p.Socket == "" {
 		return
 	}
-	p.Hosts = references(&d.reporter, e, "hosts", problem.UnknownHost, "host", d.loader.names.hosts, true)
+	p.Hosts = d.hosts(e)
 	for _, key := range []string{"port", "protocols", "scopes", "from", "to", "one-of", "types", "bind", "interfaces", "target"} {
 		if v, file := e.get(key); v != nil {
 			d.reportKey(problem.PortNeedless, file, e.path(key), "a unix socket has no "+key, "remove the line")

@@ -1,6 +1,9 @@
 package dataset
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // expand makes the flows: one for each host, protocol, range and source, or
 // destination, of each row that opens something.
@@ -63,9 +66,15 @@ func (p *Port) Unopenable() string {
 		return "its port is " + p.Unstated
 	case len(p.Protocols) > 0 && p.Protocols[0] == unstatedProtocol:
 		return "its protocol is not stated"
+	case slices.ContainsFunc(p.Scopes, (*Scope).unstated), slices.ContainsFunc(p.To, (*Peer).unstated):
+		return "who may connect is not stated"
 	}
 	return ""
 }
+
+func (p *Peer) unstated() bool { return p.Kind == PeerUnstated }
+
+func (s *Scope) unstated() bool { return slices.ContainsFunc(s.From, (*Peer).unstated) }
 
 // Loopback reports whether the row listens on the loopback interface alone.
 func (p *Port) Loopback() bool {

@@ -199,7 +199,7 @@ func (l *loader) product() {
 		}
 		return
 	}
-	l.unknownKeys(&e, []string{"id", "name", "abbreviation", "version", "source"})
+	l.unknownKeys(&e, []string{"id", "name", "abbreviation", "version", "source", "notes"})
 	p := &l.ds.Product
 	p.ID = l.text(&e, "id", true)
 	if id, file := e.get("id"); p.ID != "" && id != nil {
@@ -212,6 +212,7 @@ func (l *loader) product() {
 	}
 	p.Version = l.text(&e, "version", false)
 	p.Source = l.text(&e, "source", false)
+	p.Notes = l.texts(&e, "notes")
 }
 
 // reserved are the peers that every dataset has, so that no host or named peer
@@ -220,6 +221,7 @@ var reserved = []*Peer{
 	{ID: "any", Kind: PeerAny, Name: "Anyone", Description: "Any address."},
 	{ID: "cluster", Kind: PeerCluster, Name: "Cluster hosts", Description: "Every host of the cluster."},
 	{ID: "self", Kind: PeerSelf, Name: "The host itself", Description: "Processes on the same host only."},
+	{ID: "unstated", Kind: PeerUnstated, Name: "Not stated", Description: "The source doesn't say who."},
 }
 
 // addPeer makes a peer known, unless its name is taken.
@@ -240,6 +242,10 @@ func (l *loader) hosts() {
 	for _, e := range l.entries("hosts") {
 		l.unknownKeys(&e, []string{"name"})
 		h := &Host{ID: e.id, Name: l.text(&e, "name", true)}
+		if h.ID == allHosts {
+			l.reportKey(problem.BadID, e.base.file, e.path(), `"all" stands for every host`, "choose another id")
+			continue
+		}
 		if l.addPeer(&e, &Peer{ID: h.ID, Kind: PeerHost, Name: h.Name}) {
 			l.ds.Hosts = append(l.ds.Hosts, h)
 			l.names.hosts[h.ID] = h
@@ -416,10 +422,10 @@ func (l *loader) networks() {
 		if peer == nil && l.names.peers[unsure] != nil {
 			continue
 		}
-		if peer == nil || peer.Kind == PeerAny || peer.Kind == PeerSelf {
+		if peer == nil || !peer.hasNetworks() {
 			var may []string
 			for _, p := range l.names.peers {
-				if p.Kind != PeerAny && p.Kind != PeerSelf {
+				if p.hasNetworks() {
 					may = append(may, p.ID)
 				}
 			}
@@ -432,6 +438,11 @@ func (l *loader) networks() {
 			l.ds.Networks = append(l.ds.Networks, &Network{ID: id, Prefixes: peer.Networks})
 		}
 	}
+}
+
+// hasNetworks reports whether a site can say which addresses the peer has.
+func (p *Peer) hasNetworks() bool {
+	return p.Kind == PeerCluster || p.Kind == PeerHost || p.Kind == PeerNamed
 }
 
 // prefixes reads CIDRs of IPv4 and IPv6. Bits behind the mask are refused:

@@ -19,7 +19,17 @@ func (h Hosts) Title() string { return title(each(h, func(h *Host) string { retu
 func (s Scopes) IDs() []string { return each(s, func(s *Scope) string { return s.ID }) }
 
 // Title joins the names as a table cell does: "External, internal".
-func (s Scopes) Title() string { return title(each(s, func(s *Scope) string { return s.Name })) }
+func (s Scopes) Title() string {
+	return title(each(s, func(s *Scope) string {
+		if s.Own { // often the name of a product
+			return properName + s.Name
+		}
+		return s.Name
+	}))
+}
+
+// properName marks a name that keeps its first letter.
+const properName = "\x00"
 
 // ProtocolIDs gives the ids of the row's protocols.
 func (p *Port) ProtocolIDs() []string {
@@ -83,7 +93,7 @@ func (p *Port) ToIDs() []string { return each(p.To, func(p *Peer) string { retur
 
 // ToTitle joins the names of the row's destinations.
 func (p *Port) ToTitle() string {
-	return title(each(p.To, func(p *Peer) string { return p.Name }))
+	return strings.Join(each(p.To, func(p *Peer) string { return p.Name }), ", ")
 }
 
 // ScopeTitle joins the names of the row's scopes and destinations: "Internal",
@@ -99,8 +109,8 @@ func (p *Port) ScopeTitle() string {
 	return strings.Join(parts, "; ")
 }
 
-// conditionTitle says which options the row needs: all, but of a group any.
-func (p *Port) conditionTitle() string {
+// ConditionTitle says which options the row needs: all, but of a group any.
+func (p *Port) ConditionTitle() string {
 	var parts []string
 	group := map[string]int{}
 	for _, o := range p.Options {
@@ -123,7 +133,7 @@ func (p *Port) Remarks() []string {
 			out = append(out, before+text)
 		}
 	}
-	add("only with ", p.conditionTitle())
+	add("only with ", p.ConditionTitle())
 	if !p.HasDetails() {
 		return out
 	}
@@ -163,23 +173,22 @@ func each[T any](list []T, text func(T) string) []string {
 }
 
 // title joins names with commas, as one phrase: every name but the first
-// starts in lower case, unless it is an abbreviation.
+// starts in lower case, unless it is an abbreviation, a proper name, or of
+// several words, where one can't tell.
 func title(names []string) string {
-	if len(names) == 1 {
-		return names[0]
-	}
 	var b strings.Builder
 	for i, name := range names {
 		if i > 0 {
 			b.WriteString(", ")
-			first, size := utf8.DecodeRuneInString(name)
-			second, _ := utf8.DecodeRuneInString(name[size:])
-			if unicode.IsUpper(first) && !unicode.IsUpper(second) {
-				b.WriteRune(unicode.ToLower(first))
-				name = name[size:]
-			}
 		}
-		b.WriteString(name)
+		rest, proper := strings.CutPrefix(name, properName)
+		first, size := utf8.DecodeRuneInString(rest)
+		second, _ := utf8.DecodeRuneInString(rest[size:])
+		if i > 0 && !proper && unicode.IsUpper(first) && !unicode.IsUpper(second) && !strings.Contains(rest, " ") {
+			b.WriteRune(unicode.ToLower(first))
+			rest = rest[size:]
+		}
+		b.WriteString(rest)
 	}
 	return b.String()
 }

@@ -63,21 +63,35 @@ func (d *portDecoder) decode(e *entry, p *Port) {
 	}
 	d.configurable(e, p)
 	p.Purpose = d.text(e, "purpose", true)
+	if p.HasDetails() {
+		p.Documented = d.documented(e)
+	}
 	d.sources(e, p)
 	p.Options = references(&d.reporter, e, "options", problem.UnknownOption, "option", names.options, false)
 	p.On = on(p.Options)
-	if p.Details != &noDetails {
+	if p.HasDetails() {
 		d.details(e, p)
 	}
 	if p.Socket == "" {
-		p.Protocols = references(&d.reporter, e, "protocols", problem.UnknownProtocol, "protocol", names.protocols, true)
-		p.Hosts = references(&d.reporter, e, "hosts", problem.UnknownHost, "host", names.hosts, true)
+		p.Protocols = references(&d.reporter, e, "protocols", problem.UnknownProtocol, "protocol", names.protocols, !p.Documented)
+		p.Hosts = d.hosts(e)
 		d.numbers(e, p)
 	}
 	if d.inBase != nil {
 		d.hintAtBase(e, before)
 	}
 }
+
+// hosts reads the hosts of a row; "all" is every host of the dataset.
+func (d *portDecoder) hosts(e *entry) Hosts {
+	if v, _ := e.get("hosts"); v == allHosts {
+		return d.loader.ds.Hosts
+	}
+	return references(&d.reporter, e, "hosts", problem.UnknownHost, "host", d.loader.names.hosts, true)
+}
+
+// allHosts is what a row writes for every host.
+const allHosts = "all"
 
 // saysMore reports whether a row needs Details of its own.
 func (d *portDecoder) saysMore(e *entry) bool {
@@ -111,7 +125,7 @@ func (d *portDecoder) sources(e *entry, p *Port) {
 		}
 	}
 	if scopes, file := e.get("scopes"); scopes == nil && from == nil && to == nil {
-		if socket, _ := e.get("socket"); socket == nil {
+		if !p.Documented && !has(e, "socket") {
 			d.missingKey(problem.MissingKey, e, "scopes", "add scopes = …, or from = … or to = … with peers")
 		}
 	} else if list, ok := scopes.([]any); ok && len(list) == 0 {

@@ -12,7 +12,7 @@ type Protocol struct {
 // use where /etc/protocols misleads: there "ipip" is 94, while IP-in-IP is 4.
 // Source of the numbers: https://www.iana.org/assignments/protocol-numbers.
 var protocols = []*Protocol{
-	unstatedProtocol,
+	anyProtocol, unstatedProtocol,
 	{ID: "icmp", Name: "ICMP", Number: 1},
 	{ID: "igmp", Name: "IGMP", Number: 2},
 	{ID: "ip-in-ip", Name: "IP-in-IP", Number: 4},
@@ -30,6 +30,9 @@ var protocols = []*Protocol{
 	{ID: "sctp", Name: "SCTP", Number: 132, HasPorts: true},
 	{ID: "udplite", Name: "UDP-Lite", Number: 136, HasPorts: true},
 }
+
+// anyProtocol stands for all of them.
+var anyProtocol = &Protocol{ID: "any", Name: "Any protocol", Number: -1}
 
 // unstatedProtocol stands where a document gives a port and no protocol. No
 // export opens such a row: a guess could be wrong both ways.

@@ -153,7 +153,7 @@ func elements(t *testing.T, raw json.RawMessage) []string {
 	case set.Prefix != nil:
 		return []string{string(set.Prefix)}
 	case len(set.Range) == 2:
-		return []string{span(set.Range[0], set.Range[1])}
+		return []string{fmt.Sprintf("%d-%d", set.Range[0], set.Range[1])}
 	}
 	var out []string
 	for _, e := range set.Set {
@@ -183,6 +183,9 @@ func wanted(ds *dataset.Dataset, host string) map[string]bool {
 		whats := []string{f.Protocol.ID + " " + f.Range.String()}
 		if !f.Protocol.HasPorts {
 			whats = []string{"protocol " + nftNames[f.Protocol.Number]}
+		}
+		if f.Protocol.ID == "any" {
+			whats = []string{"protocol 0-255"}
 		}
 		if len(f.Port.Types) > 0 {
 			whats = nil

@@ -199,8 +199,8 @@ func readMarkdown(ids names) func([]byte) (facts, error) {
 				continue
 			}
 			for _, row := range rows[1:] {
-				if strings.HasPrefix(row[1], "unix socket ") {
-					continue
+				if row[1] == "" || strings.HasPrefix(row[1], "unix socket ") {
+					continue // rows of another world than protocols and ports
 				}
 				protocols, ports := readPortCell(row[1])
 				var scopes []string
@@ -238,6 +238,7 @@ func (n names) of(cell string) []string {
 func readPortCell(cell string) (protocols, ports []string) {
 	cell, _, _ = strings.Cut(cell, " (")
 	cell, _, _ = strings.Cut(cell, " type ")
+	cell = strings.Replace(cell, "Any protocol", "any", 1)
 	for _, part := range strings.Split(cell, ", ") {
 		for _, word := range strings.Fields(part) {
 			if isNumber := word[0] >= '0' && word[0] <= '9'; isNumber || word == "dynamic" || word == "unknown" {

@@ -30,7 +30,7 @@ func factOf(f *dataset.Flow) fact {
 func rowFacts(ds *dataset.Dataset) facts {
 	out := facts{}
 	for _, p := range ds.Ports {
-		if p.Socket == "" {
+		if p.Socket == "" && len(p.Protocols) > 0 {
 			out.product(p.Hosts.IDs(), p.ProtocolIDs(), list(p.Number(), ","), append(p.Scopes.IDs(), outgoing(p.ToIDs())...))
 		}
 	}
