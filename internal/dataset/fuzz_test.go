@@ -63,7 +63,7 @@ func loadTwice(t *testing.T, base *source.File, layers []*source.File) {
 		if got, want := whole(again), whole(ds); got != want {
 			t.Fatalf("the dataset\n%s\nis another time\n%s", want, got)
 		}
-		consistent(t, ds); println("LOADED")
+		consistent(t, ds)
 	}
 }
 
