@@ -30,6 +30,15 @@ type report struct {
 	Failed   bool         `json:"failed"`
 	Files    []reportFile `json:"files"`
 	Problems problem.List `json:"problems"`
+
+	NotExpressible []inexpressible `json:"not_expressible"`
+}
+
+// inexpressible is a row that an export has no words for.
+type inexpressible struct {
+	Export string `json:"export"` // its path below the product's folder
+	Row    string `json:"row"`
+	Reason string `json:"reason"`
 }
 
 type reportFile struct {
@@ -79,6 +88,13 @@ func (r *reporter) json() error {
 	}
 	if r.report.Files == nil {
 		r.report.Files = []reportFile{}
+	}
+	r.report.NotExpressible = []inexpressible{}
+	for _, p := range r.problems {
+		if p.Code == problem.NotExpressible {
+			_, reason, _ := strings.Cut(p.Text, strconv.Quote(p.Row)+": ")
+			r.report.NotExpressible = append(r.report.NotExpressible, inexpressible{p.File, p.Row, reason})
+		}
 	}
 	encoder := json.NewEncoder(r.t.out)
 	encoder.SetIndent("", "  ")
