@@ -11,6 +11,7 @@ type cli struct {
 	Build   buildCmd         `cmd:"" help:"Press the exports of a dataset and write those that changed."`
 	Check   checkCmd         `cmd:"" help:"Compare the exports on disk with what build would write, and print the difference."`
 	Show    showCmd          `cmd:"" help:"Print the table of ports, or the rows that match a query."`
+	Diff    diffCmd          `cmd:"" help:"Print what changed between two datasets, what opens more first."`
 	List    listCmd          `cmd:"" help:"Print the shipped datasets."`
 	Version kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`
 }
@@ -26,6 +27,8 @@ const examples = `Examples:
   portpress build --only '*.md' --out -        print one export
   portpress check                              in CI: fail if dist has drifted
   portpress show 443                           who may reach port 443?
+  portpress diff git:HEAD:ports.toml ports.toml
+                                               what would my change open?
 
 Exit status: 0 fine; 1 problems or drift found; 2 wrong command line, or a file
 can't be read or written.

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"portpress/internal/change"
+	"portpress/internal/dataset"
+	"portpress/internal/problem"
+	"portpress/internal/source"
+)
+
+// diffCmd prints what changed between two datasets.
+type diffCmd struct {
+	Old    string `arg:"" placeholder:"OLD" help:"TOML file, id of a shipped dataset, git:REV:PATH, or - for standard input."`
+	New    string `arg:"" placeholder:"NEW" help:"What to compare it with, likewise."`
+	Format string `enum:"text,markdown,json" default:"text" placeholder:"FORMAT" help:"text, markdown (a section for release notes) or json."`
+	FailOn string `enum:"widened,any,none" default:"none" placeholder:"WHAT" help:"Exit with 1 if anything opens more (widened) or differs (any). Default: none."`
+	inputs
+}
+
+// Help is what portpress diff --help says below the flags.
+func (*diffCmd) Help() string {
+	return `What opens more than before comes first: a new flow, a wider scope, more networks. Rows are compared
+by id and by what they open, so that a new id alone opens nothing. git:REV:PATH is a file as it was
+at a revision; PATH is relative to the current folder. Layers and options apply to both sides.
+
+    portpress diff git:HEAD:ports.toml ports.toml --fail-on widened
+    portpress diff git:v1.2:ports.toml git:v1.3:ports.toml --format markdown`
+}
+
+// Run does the command.
+func (c *diffCmd) Run(t *terminal) error {
+	inputs := append([]string{c.Old, c.New}, c.Layer...)
+	if i := slices.Index(inputs, stdin); i >= 0 && slices.Contains(inputs[i+1:], stdin) {
+		return usageError{"standard input can be read once: name a file for one of the two"}
+	}
+	before, after, problems := c.sides(t)
+	if err := problem.Print(t.err, problems, t.colourErr); err != nil {
+		return err
+	}
+	if status := statusOf(problems, false); status != exitFine {
+		return found{status}
+	}
+	difference := change.Between(before, after)
+	if err := c.print(t, difference); err != nil {
+		return fmt.Errorf("can't write to standard output: %w", err)
+	}
+	if c.FailOn == "widened" && difference.Widened() || c.FailOn == "any" && difference.Any() {
+		return found{exitProblems}
+	}
+	return nil
+}
+
+func (c *diffCmd) print(t *terminal, difference *change.Change) error {
+	switch c.Format {
+	case "markdown":
+		return difference.Markdown(t.out)
+	case "json":
+		return difference.JSON(t.out)
+	}
+	return difference.Text(t.out, t.colourOut)
+}
+
+// sides loads both datasets with the same layers over them, and gives the
+// problems of both, each once.
+func (c *diffCmd) sides(t *terminal) (before, after *dataset.Dataset, problems problem.List) {
+	layers, problems := c.layers(t)
+	readable := len(problems) == 0
+	load := func(name string) *dataset.Dataset {
+		file, found := openSide(t, name)
+		var ds *dataset.Dataset
+		if len(found) == 0 && readable {
+			ds, found = dataset.Load(file, layers...)
+		}
+		for _, p := range found {
+			if !slices.Contains(problems, p) {
+				problems = append(problems, p)
+			}
+		}
+		return ds
+	}
+	before = load(c.Old)
+	after = load(c.New)
+	return before, after, problems
+}
+
+// openSide finds a dataset as openDataset does, or at a revision.
+func openSide(t *terminal, name string) (*source.File, problem.List) {
+	if at, isGit := strings.CutPrefix(name, "git:"); isGit {
+		return openGit(name, at)
+	}
+	return openDataset(t, name)
+}

@@ -1,0 +1,207 @@
+package change
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestOpens holds what counts as opening more, and as opening less. Each case
+// is read both ways: what opens less in one direction opens more in the other.
+func TestOpens(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		before, after string
+		more, less    []string
+	}{
+		{name: "nothing", before: row("web"), after: row("web")},
+		{
+			name: "a new row", before: row("web"), after: row("web") + row("api", `port = 6443`),
+			more: []string{"ports.api (added): TCP 6443 on servers from cluster"},
+		},
+		{
+			name: "a new row that opens what another does", before: row("web"),
+			after: row("web") + row("again", `purpose = "Other"`, `repeats = "web"`),
+		},
+		{
+			name: "internal to external", before: row("web"), after: row("web", `scopes = "public"`),
+			more: []string{"ports.web: TCP 443 on servers from any"},
+		},
+		{
+			name: "anyone contains the cluster", before: row("web", `scopes = "public"`), after: row("web", `scopes = ["public", "inside"]`),
+		},
+		{
+			name: "anyone contains an outside party and a host", before: row("web", `scopes = "public"`),
+			after: row("web", `from = ["office", "agents"]`),
+			less:  []string{"ports.web: TCP 443 on servers from any"},
+		},
+		{
+			name: "the cluster contains each of its hosts", before: row("web"), after: row("web", `from = "agents"`),
+			less: []string{"ports.web: TCP 443 on servers from cluster"},
+		},
+		{
+			name: "all hosts are the cluster", before: row("web"), after: row("web", `from = ["agents", "servers"]`),
+		},
+		{
+			name: "an outside party is not in the cluster", before: row("web"), after: row("web", `from = ["cluster", "office"]`),
+			more: []string{"ports.web: TCP 443 on servers from office"},
+		},
+		{
+			name: "one outside party is not another", before: row("web", `from = "office"`), after: row("web", `from = "branch"`),
+			more: []string{"ports.web: TCP 443 on servers from branch"},
+			less: []string{"ports.web: TCP 443 on servers from office"},
+		},
+		{
+			name: "self is inside everything", before: row("web", `from = "self"`), after: row("web", `from = "office"`),
+			more: []string{"ports.web: TCP 443 on servers from office"},
+		},
+		{name: "self opens nothing", before: row("web"), after: row("web") + row("local", `port = 9`, `from = "self"`)},
+		{
+			name: "a range that narrows", before: row("web", `port = "8000-8010"`), after: row("web", `port = "8000-8005"`),
+			less: []string{"ports.web: TCP 8006-8010 on servers from cluster"},
+		},
+		{
+			name: "a range that moves", before: row("web", `port = "8000-8010"`), after: row("web", `port = "8005-8015"`),
+			more: []string{"ports.web: TCP 8011-8015 on servers from cluster"},
+			less: []string{"ports.web: TCP 8000-8004 on servers from cluster"},
+		},
+		{name: "the same ports, written otherwise", before: row("web", `port = [80, 81, "82-90"]`), after: row("web", `port = "80-90"`)},
+		{
+			name: "a hole in a range", before: row("web", `port = "80-90"`), after: row("web", `port = ["80-84", "86-90"]`),
+			less: []string{"ports.web: TCP 85 on servers from cluster"},
+		},
+		{
+			name: "ports of one row that go to another", before: row("web", `port = [80, 443]`),
+			after: row("web", `port = 443`) + row("plain", `port = 80`, `purpose = "Plain"`),
+		},
+		{
+			name: "another protocol", before: row("web"), after: row("web", `protocols = ["tcp", "udp"]`),
+			more: []string{"ports.web: UDP 443 on servers from cluster"},
+		},
+		{
+			name: "another host", before: row("web"), after: row("web", `hosts = ["servers", "agents"]`),
+			more: []string{"ports.web: TCP 443 on agents from cluster"},
+		},
+		{
+			name: "another direction", before: row("web", `from = "office"`), after: row("web", `to = "office"`, `no-scopes =`),
+			more: []string{"ports.web: TCP 443 on servers to office"},
+			less: []string{"ports.web: TCP 443 on servers from office"},
+		},
+		{
+			name: "out to anyone", before: row("web", `to = "office"`), after: row("web", `to = ["office", "any"]`),
+			more: []string{"ports.web: TCP 443 on servers to any"},
+		},
+		{
+			name: "a scope that widens", before: scope("cluster") + row("web", `scopes = "own"`), after: scope("any") + row("web", `scopes = "own"`),
+			more: []string{"scopes.own: lets in any, in 1 row", "ports.web: TCP 443 on servers from any"},
+		},
+		{
+			name: "a scope that widens beside one that was wide", before: scope("cluster") + row("web", `scopes = ["own", "public"]`),
+			after: scope("any") + row("web", `scopes = ["own", "public"]`),
+		},
+		{
+			name: "portless", before: row("t", `protocols = "esp"`, `no-port =`), after: row("t", `protocols = ["esp", "ah"]`, `no-port =`),
+			more: []string{"ports.t: AH on servers from cluster"},
+		},
+		{
+			name: "a type of ICMP", before: row("ping", `protocols = "icmp"`, `types = [8, 0]`, `no-port =`),
+			after: row("ping", `protocols = "icmp"`, `types = [0, 3, 8]`, `no-port =`),
+			more:  []string{"ports.ping: ICMP type 3 on servers from cluster"},
+		},
+		{
+			name: "all types of ICMP", before: row("ping", `protocols = "icmp"`, `no-port =`), after: row("ping", `protocols = "icmp"`, `types = 8`, `no-port =`),
+			less: []string{"ports.ping: ICMP type 0-7, 9-255 on servers from cluster"},
+		},
+		{
+			name: "every address", before: row("web", `bind = ["192.0.2.1", "192.0.2.2"]`), after: row("web"),
+			more: []string{"ports.web: TCP 443 on servers from cluster"},
+		},
+		{
+			name: "another address", before: row("web", `bind = "192.0.2.1"`), after: row("web", `bind = ["192.0.2.2", "192.0.2.1"]`),
+			more: []string{"ports.web: TCP 443 on servers at 192.0.2.2 from cluster"},
+		},
+		{
+			name: "one interface", before: row("web"), after: row("web", `interfaces = "storage"`),
+			less: []string{"ports.web: TCP 443 on servers from cluster"},
+		},
+		{
+			name: "one address on one interface", before: row("web", `interfaces = "storage"`, `bind = "192.0.2.1"`), after: row("web", `interfaces = "storage"`),
+			more: []string{"ports.web: TCP 443 on servers through storage from cluster"},
+		},
+		{
+			name: "networks that grow", before: row("web", `from = "office"`) + nets("office", "10.0.0.0/24"),
+			after: row("web", `from = "office"`) + nets("office", "10.0.0.0/23"),
+			more:  []string{"networks.office: lets in 10.0.0.0/23, in 1 row"},
+		},
+		{
+			name: "networks that move", before: row("web") + nets("cluster", "10.0.0.0/24"), after: row("web") + nets("cluster", "10.0.1.0/24"),
+			more: []string{"networks.cluster: lets in 10.0.1.0/24, in 1 row"},
+			less: []string{"networks.cluster: keeps out 10.0.0.0/24, in 1 row"},
+		},
+		{
+			name: "the first networks", before: row("web"), after: row("web") + nets("cluster", "10.0.0.0/24"),
+			more: []string{"networks.cluster (added): lets in 10.0.0.0/24, in 1 row"},
+		},
+		{name: "networks that no row names", before: row("web"), after: row("web") + nets("office", "10.0.0.0/24")},
+		{name: "networks cut in halves", before: row("web") + nets("cluster", "10.0.0.0/24"), after: row("web") + nets("cluster", "10.0.0.0/25", "10.0.0.128/25")},
+		{
+			name: "a new host in the cluster", before: row("web"), after: row("web") + "[hosts.edge]\nname = \"Edge\"\n",
+			more: []string{"hosts.edge (added): joins cluster, which 1 row opens to"},
+		},
+		{
+			name: "a new host is not in the old cluster", before: row("web"),
+			after: row("web", `from = "edge"`) + "[hosts.edge]\nname = \"Edge\"\n",
+			more:  []string{"ports.web: TCP 443 on servers from edge"},
+			less:  []string{"ports.web: TCP 443 on servers from cluster"},
+		},
+		{name: "a new host where nothing is open to the cluster", before: row("web", `from = "any"`), after: row("web", `from = "any"`) + "[hosts.edge]\nname = \"Edge\"\n"},
+		{
+			name: "an option that is on by default", before: row("web", `options = "extra"`),
+			after: strings.Replace(head, "[options.extra]\n", "[options.extra]\ndefault = true\n", 1) + row("web", `options = "extra"`),
+			more:  []string{"ports.web: TCP 443 on servers from cluster"},
+		},
+		{name: "a row that is off", before: row("web"), after: row("web") + row("api", `port = 1`, `options = "extra"`)},
+		{name: "a row that is only shown", before: row("web"), after: row("web") + row("api", `port = 1`, `opens = false`)},
+		{
+			name: "a port that is no longer known", before: row("web"), after: row("web", `port = "unknown"`),
+			less: []string{"ports.web: TCP 443 on servers from cluster"},
+		},
+		{
+			name: "several sets at once", before: "", after: row("web", `port = [80, "443-445"]`, `protocols = ["tcp", "udp"]`, `hosts = ["servers", "agents"]`, `from = ["office", "branch"]`),
+			more: []string{"ports.web (added): TCP, UDP 80, 443-445 on servers, agents from office, branch"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before, after := load(t, whole(test.before)), load(t, whole(test.after))
+			more, less, _ := told(Between(before, after))
+			if !slices.Equal(more, test.more) {
+				t.Errorf("opens more:\n%q\nwant\n%q", more, test.more)
+			}
+			if !slices.Equal(less, test.less) {
+				t.Errorf("opens less:\n%q\nwant\n%q", less, test.less)
+			}
+			back := Between(after, before)
+			if back.Widened() != (len(test.less) > 0) || back.Narrowed() != (len(test.more) > 0) {
+				t.Errorf("the other way round: widened %t, narrowed %t", back.Widened(), back.Narrowed())
+			}
+		})
+	}
+}
+
+// whole puts the head before rows that don't bring one, and a row where there
+// is none.
+func whole(rows string) string {
+	if !strings.Contains(rows, "format = 1") {
+		rows = head + rows
+	}
+	return rows + row("base", `port = 1`, `from = "self"`, `purpose = "Always there"`)
+}
+
+// scope is a scope of the rows' own.
+func scope(from string) string {
+	return "[scopes.own]\nname = \"Own\"\nfrom = \"" + from + "\"\n"
+}
+
+func nets(peer string, list ...string) string {
+	return "[networks]\n" + peer + ` = ["` + strings.Join(list, `", "`) + "\"]\n"
+}
