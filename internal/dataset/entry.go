@@ -159,18 +159,32 @@ func (r *reporter) text(e *entry, key string, required bool) string {
 		r.wrongType(file, e.path(key), wantText, v)
 		return ""
 	}
-	r.checkText(file, e.path(key), key, s, required)
+	if textFault(s, required) != "" { // seldom: the path would be made for every text
+		r.checkText(file, e.path(key), key, s, required)
+	}
 	return s
 }
 
 // checkText reports a text that says nothing or can't be shown.
 func (r *reporter) checkText(file *source.File, path []any, key, s string, required bool) {
-	if required && strings.TrimSpace(s) == "" {
+	switch textFault(s, required) {
+	case problem.EmptyText:
 		r.report(problem.EmptyText, file, path, key+" is empty", "write what it is")
-	}
-	if c, bad := forbidden(s); bad {
+	case problem.ControlChar:
+		c, _ := forbidden(s)
 		r.report(problem.ControlChar, file, path, fmt.Sprintf("%s holds the control character %U", key, c), "remove it")
 	}
+}
+
+// textFault says what is wrong with a text, if anything.
+func textFault(s string, required bool) problem.Code {
+	if required && strings.TrimSpace(s) == "" {
+		return problem.EmptyText
+	}
+	if _, bad := forbidden(s); bad {
+		return problem.ControlChar
+	}
+	return ""
 }
 
 // forbidden finds a character that no export should have to carry: controls

@@ -54,7 +54,9 @@ func (d *portDecoder) decode(e *entry, p *Port) {
 	before := len(d.problems)
 	names := &d.loader.names
 	p.ID = e.id
-	d.checkID(e.base.file, e.path(), e.id, false)
+	if !isKebab(e.id) {
+		d.checkID(e.base.file, e.path(), e.id, false)
+	}
 	d.unknownKeys(e, portKeys)
 	d.checkFixed(e)
 	p.Details = &noDetails

@@ -77,7 +77,7 @@ func newIndex(text string) *index {
 	ix := &index{plain: strings.IndexByte(text, '\r') < 0, tables: make([]table, 1, 1+strings.Count(text, "\n["))}
 	current := &ix.tables[0]
 	current.sound = true
-	s := scanner{text: text}
+	s := scanner{text: text, skim: true}
 	for {
 		s.filler()
 		if s.at == len(text) {

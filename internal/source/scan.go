@@ -12,6 +12,8 @@ type scanner struct {
 	at    int
 	depth int  // how many lists and inline tables are open
 	deep  bool // whether something was nested more than maxDepth deep
+	skim  bool // whether nobody keeps the keys, so that one list does for all
+	parts []part
 }
 
 // maxDepth is how many names a dotted key may have, and how deep lists and
@@ -72,8 +74,11 @@ func (s *scanner) take(literal string) bool {
 }
 
 // key reads a dotted key: bare and quoted names with dots between.
-func (s *scanner) key() ([]part, bool) {
-	var parts []part
+func (s *scanner) key() (parts []part, ok bool) {
+	if s.skim {
+		parts = s.parts[:0]
+		defer func() { s.parts = parts }()
+	}
 	for {
 		s.blanks()
 		start := s.at
