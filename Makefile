@@ -1,4 +1,5 @@
 # make                 build bin/portpress and press dist/
+# make check           fail if dist/ is not what this checkout presses
 # make test            run every test, after installing the tools they need
 # make race            look for data races where goroutines run (needs a C compiler)
 # make lint            vet style, imports and go.mod
@@ -28,7 +29,7 @@ FUZZTIME      = 10s
 # The shipped datasets, by id: dist/ holds the exports of each.
 DATASETS = $(basename $(notdir $(wildcard data/*.toml)))
 
-.PHONY: all help build test race lint golden bench fuzz release-check clean
+.PHONY: all help build check test race lint golden bench fuzz release-check clean
 
 all: build
 	bin/portpress build $(DATASETS)
@@ -38,6 +39,9 @@ help:
 
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/portpress
+
+check: build
+	bin/portpress check $(DATASETS)
 
 # The whole log stays in .build/test.log; the terminal gets failures, skipped
 # tests with their reasons, and one line for each package.
@@ -63,7 +67,7 @@ golden: all
 bench: build
 	@scripts/apt-install $(BENCH_PACKAGES)
 	go test -run '^$$' -bench . -benchmem ./internal/bench
-	go build -trimpath -o .build/bench/ ./internal/bench/yardstick ./internal/bench/measure
+	CGO_ENABLED=0 go build -trimpath -o .build/bench/ ./internal/bench/yardstick ./internal/bench/measure
 	.build/bench/measure
 
 fuzz:
