@@ -21,6 +21,7 @@ type Dataset struct {
 	Interfaces []*Interface
 	Ports      []*Port
 	Networks   []*Network
+	SSH        SSH
 	Flows      []Flow // in the order of Ports, then of each row's hosts, protocols, ranges, sources and destinations
 }
 
@@ -36,8 +37,16 @@ type Product struct {
 
 // Host is a host type, such as managers or workers.
 type Host struct {
-	ID   string
-	Name string
+	ID    string
+	Name  string
+	Group string // the inventory group in Ansible
+}
+
+// SSH is the way in for those who run the hosts. Exports that close ports keep
+// it open, so that nobody is locked out.
+type SSH struct {
+	Port     int
+	Networks []netip.Prefix // where it may come from; empty means anywhere
 }
 
 // Hosts is a list of host types, in the order of the document.

@@ -11,7 +11,7 @@ import (
 )
 
 // roots are the keys at the top of a file.
-var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "interfaces", "networks", "ports", "together"}
+var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "interfaces", "networks", "ssh", "ports", "together"}
 
 // names finds what rows refer to.
 type names struct {
@@ -130,6 +130,7 @@ func (l *loader) head() {
 	l.options()
 	l.interfaces()
 	l.networks()
+	l.ssh()
 }
 
 // unsure is an id that nothing can have. Where it is known, a syntax error
@@ -240,8 +241,8 @@ func (l *loader) addPeer(e *entry, p *Peer) bool {
 
 func (l *loader) hosts() {
 	for _, e := range l.entries("hosts") {
-		l.unknownKeys(&e, []string{"name"})
-		h := &Host{ID: e.id, Name: l.text(&e, "name", true)}
+		l.unknownKeys(&e, []string{"name", "group"})
+		h := &Host{ID: e.id, Name: l.text(&e, "name", true), Group: l.group(&e)}
 		if h.ID == allHosts {
 			l.reportKey(problem.BadID, e.base.file, e.path(), `"all" stands for every host`, "choose another id")
 			continue
@@ -252,6 +253,22 @@ func (l *loader) hosts() {
 		}
 	}
 	l.needSome("hosts", len(l.ds.Hosts))
+}
+
+// group reads the name of a host's inventory group, which by default is made
+// of the product's id and its own. Ansible takes what Python takes for a name.
+func (l *loader) group(e *entry) string {
+	name := l.text(e, "group", has(e, "group"))
+	if name == "" {
+		return strings.ReplaceAll(l.ds.Product.ID+"_"+e.id, "-", "_")
+	}
+	valid := func(c rune) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' }
+	if strings.IndexFunc(name, func(c rune) bool { return !valid(c) }) >= 0 || name[0] >= '0' && name[0] <= '9' {
+		_, file := e.get("group")
+		l.report(problem.BadID, file, e.path("group"), quoted(name)+" is not a group name for Ansible",
+			"write letters, digits and underscores, no digit first")
+	}
+	return name
 }
 
 func (l *loader) peers() {
@@ -392,6 +409,27 @@ func (l *loader) choose(o *Option, on bool, byHand map[*Option]bool, file *sourc
 		other.On = false
 	}
 	o.On, byHand[o] = on, true
+}
+
+// ssh reads how the site's people come in.
+func (l *loader) ssh() {
+	e := l.single("ssh")
+	l.unknownKeys(&e, []string{"port", "networks"})
+	l.ds.SSH.Port = 22
+	if v, file := e.get("port"); v != nil {
+		r, wrong := parseRange(v)
+		switch {
+		case wrong != nil:
+			l.report(wrong.code, file, e.path("port"), wrong.text, wrong.hint)
+		case !r.Single():
+			l.report(problem.PortRange, file, e.path("port"), "ssh has one port", "write port = 22")
+		default:
+			l.ds.SSH.Port = r.From
+		}
+	}
+	if list, file := l.list(&e, "networks", false); len(list) > 0 {
+		l.ds.SSH.Networks = l.prefixes(&e, "networks", list, file)
+	}
 }
 
 // chosen returns the option of a group that is on, but for one.

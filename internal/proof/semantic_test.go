@@ -198,7 +198,7 @@ func TestProofFindsDamage(t *testing.T) {
 				"lost:  managers udp 4789 internal\nlost:  workers udp 4789 internal\n",
 		},
 		{
-			"a range cut short", "ansible/group_vars/mke_workers.yml", "ansible/group_vars/{product_ident}_{host_ident}.yml.tmpl",
+			"a range cut short", "ansible/group_vars/mke_workers.yml", "ansible/group_vars/{group}.yml.tmpl",
 			`"port" .Range`, `"port" (print .Range.From)`, "added: workers tcp 30000 internal\nlost:  workers tcp 30000-32767 internal\n",
 		},
 	} {

@@ -18,6 +18,7 @@ type Data struct {
 	Interfaces []*dataset.Interface
 	Ports      []*dataset.Port
 	Networks   []*dataset.Network
+	SSH        dataset.SSH
 
 	Host  *dataset.Host  // the current host; nil unless the path holds {host}
 	Scope *dataset.Scope // the current scope; nil unless the path holds {scope}
@@ -30,7 +31,7 @@ type Data struct {
 func newData(ds *dataset.Dataset) *Data {
 	return &Data{
 		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options, Interfaces: ds.Interfaces,
-		Ports: ds.Ports, Networks: ds.Networks, flows: newFlowIndex(ds.Flows),
+		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, flows: newFlowIndex(ds.Flows),
 	}
 }
 

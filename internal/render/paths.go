@@ -24,7 +24,7 @@ type job struct {
 
 // placeholders are what a path may hold in braces. The second form of each is the
 // id as Ansible's names need it, without hyphens.
-var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident"}
+var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group"}
 
 // plan expands every file into its exports, sorted by path, and reports paths
 // that can't be written or that collide. Exports with a bad path are left out.
@@ -84,7 +84,7 @@ func checkWords(f *file) *problem.Problem {
 // in the order of the dataset.
 func expand(f *file, ds *dataset.Dataset) []*job {
 	hosts := dataset.Hosts{nil}
-	if strings.Contains(f.target, "{host") {
+	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") {
 		hosts = ds.Hosts
 	}
 	scopes := dataset.Scopes{nil}
@@ -96,7 +96,7 @@ func expand(f *file, ds *dataset.Dataset) []*job {
 		for _, s := range scopes {
 			path := fill(f.target, "product", ds.Product.ID)
 			if h != nil {
-				path = fill(path, "host", h.ID)
+				path = strings.ReplaceAll(fill(path, "host", h.ID), "{group}", h.Group)
 			}
 			if s != nil {
 				path = fill(path, "scope", s.ID)
