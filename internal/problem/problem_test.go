@@ -82,6 +82,9 @@ func TestDidYouMean(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", word, got, want)
 		}
 	}
+	if got := DidYouMean("external", []string{"internal"}); got != "" {
+		t.Errorf("the opposite: %q", got)
+	}
 	if got := DidYouMean("x", []string{"y"}); got != "" {
 		t.Errorf("another letter is no slip: %q", got)
 	}

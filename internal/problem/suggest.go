@@ -3,6 +3,7 @@ package problem
 import (
 	"slices"
 	"strconv"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
@@ -25,6 +26,11 @@ func DidYouMean(word string, known []string) string {
 		if d == 2 && sameLetters(word, k) {
 			d = 1 // two letters changed places: one slip of the fingers
 		}
+		// Two slips at the beginning are rarer than two words for opposites:
+		// who writes external doesn't mean internal.
+		if d > 1 && !sameStart(word, k) {
+			continue
+		}
 		if d <= limit && (best == "" || d < bestDistance) {
 			best, bestDistance = k, d
 		}
@@ -33,6 +39,13 @@ func DidYouMean(word string, known []string) string {
 		return ""
 	}
 	return "did you mean " + strconv.Quote(best) + "?"
+}
+
+// sameStart reports whether the first letters are the same, but for their case.
+func sameStart(word, k string) bool {
+	a, _ := utf8.DecodeRuneInString(word)
+	b, _ := utf8.DecodeRuneInString(k)
+	return unicode.ToLower(a) == unicode.ToLower(b)
 }
 
 func sameLetters(a, b string) bool {
