@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/alecthomas/kong"
 )
 
@@ -83,6 +81,9 @@ func (f *pressFlags) validate() error {
 		}
 		seen[name] = true
 	}
+	if err := f.readOnce(f.Datasets...); err != nil {
+		return err
+	}
 	return validGlobs(f.Only)
 }
 
@@ -92,9 +93,4 @@ func (f *pressFlags) datasets() []string {
 		return []string{defaultDataset}
 	}
 	return f.Datasets
-}
-
-// reads reports whether any argument is standard input.
-func (f *pressFlags) reads(name string) bool {
-	return strings.Contains("\x00"+strings.Join(f.Datasets, "\x00")+"\x00"+strings.Join(f.Layer, "\x00")+"\x00", "\x00"+name+"\x00")
 }

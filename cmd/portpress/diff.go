@@ -32,9 +32,8 @@ at a revision; PATH is relative to the current folder. Layers and options apply 
 
 // Run does the command.
 func (c *diffCmd) Run(t *terminal) error {
-	inputs := append([]string{c.Old, c.New}, c.Layer...)
-	if i := slices.Index(inputs, stdin); i >= 0 && slices.Contains(inputs[i+1:], stdin) {
-		return usageError{"standard input can be read once: name a file for one of the two"}
+	if err := c.readOnce(c.Old, c.New); err != nil {
+		return err
 	}
 	before, after, problems := c.sides(t)
 	if err := problem.Print(t.err, problems, t.colourErr); err != nil {

@@ -64,6 +64,21 @@ func (in *inputs) layers(t *terminal) ([]*source.File, problem.List) {
 	return layers, problems
 }
 
+// readOnce finds datasets and layers that are to come from standard input
+// together: the second would find it empty.
+func (in *inputs) readOnce(datasets ...string) error {
+	n := 0
+	for _, name := range slices.Concat(datasets, in.Layer) {
+		if name == stdin {
+			n++
+		}
+	}
+	if n > 1 {
+		return usageError{"standard input can be read once: name files for the others"}
+	}
+	return nil
+}
+
 // choice is the layer that an argument of --with or --without stands for.
 func choice(flag, id string, on bool) *source.File {
 	return &source.File{Name: flag, Text: fmt.Sprintf("options.%s = %t", tomlKey(id), on)}
@@ -140,8 +155,7 @@ func (f *pressFlags) trees() ([]render.Source, problem.List) {
 		if err == nil && !info.IsDir() {
 			err = errors.New("is not a folder")
 		}
-		var pathError *fs.PathError
-		if errors.As(err, &pathError) {
+		if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 			err = pathError.Err
 		}
 		if err != nil {

@@ -73,6 +73,7 @@ func (c *comparer) product() {
 	d.text("abbreviation", a.Abbreviation, b.Abbreviation)
 	d.text("version", a.Version, b.Version)
 	d.text("source", a.Source, b.Source)
+	d.text("notes", strings.Join(a.Notes, "\n"), strings.Join(b.Notes, "\n"))
 	c.add(Entry{Section: "product", ID: b.ID, Name: b.Name, State: Unchanged, Fields: d.fields})
 }
 

@@ -27,6 +27,10 @@ func TestRenames(t *testing.T) {
 			others: []string{"ports.metrics (added)", "ports.web (removed)"},
 		},
 		{
+			name: "a row with one word in common", before: row("web", `purpose = "Web UI and API"`), after: row("api", `purpose = "Health API"`),
+			others: []string{"ports.api (added)", "ports.web (removed)"},
+		},
+		{
 			name: "a row with another port", before: row("web"), after: row("ui", `port = 8443`),
 			more: []string{"ports.ui (renamed from web): TCP 8443 on servers from cluster"},
 			less: []string{"ports.ui (renamed from web): TCP 443 on servers from cluster"},
@@ -77,6 +81,12 @@ func TestRenames(t *testing.T) {
 		{
 			name: "a scope by its rows", before: row("web"), after: change(change(row("web"), "inside", "internal"), "Inside", "Internal"),
 			others: []string{"scopes.internal (renamed from inside)"},
+		},
+		{
+			name: "a scope of another name that lets in more", before: row("web"),
+			after:  strings.Replace(change(change(row("web"), "inside", "internal"), "Inside", "Internal"), `from = "cluster"`, `from = "any"`, 1),
+			more:   []string{"ports.web: TCP 443 on servers from any"},
+			others: []string{"scopes.internal (added)", "scopes.inside (removed)"},
 		},
 		{
 			name: "a scope that lets in more", before: row("web"),

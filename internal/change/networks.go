@@ -44,11 +44,9 @@ func spans(list []netip.Prefix) []span {
 }
 
 // reaches reports whether t, which doesn't begin before s, begins inside s or
-// right behind it. Next is no address behind the last of a family.
+// right behind it. Behind the last address of a family there is none, and all
+// of IPv6 sort behind IPv4.
 func (s span) reaches(t span) bool {
-	if s.first.Is4() != t.first.Is4() {
-		return false
-	}
 	return t.first.Compare(s.last) <= 0 || s.last.Next() == t.first
 }
 

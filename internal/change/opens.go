@@ -172,49 +172,70 @@ func excess(other, side *view) *surplus {
 		rows: map[string][]Opening{}, scopes: map[string]map[*dataset.Peer]int{}, parties: map[party]int{},
 		other: other, have: other.opens(), known: map[atomKey][]dataset.Range{},
 	}
-	// The flows of a row stand together.
-	for flows := side.ds.Flows; len(flows) > 0; {
-		n := 1
-		for n < len(flows) && flows[n].Port == flows[0].Port {
-			n++
+	accounts := make(map[*dataset.Port]*account, len(side.ds.Ports))
+	for i := range side.ds.Flows {
+		f := &side.ds.Flows[i]
+		s.flow(side, f, accountOf(accounts, f.Port))
+		for _, row := range f.Also {
+			s.flow(side, f, accountOf(accounts, row))
 		}
-		s.row(side, flows[:n])
-		flows = flows[n:]
+	}
+	for row, a := range accounts {
+		s.close(row, a)
 	}
 	return s
 }
 
-// row takes in the flows of one row.
-func (s *surplus) row(side *view, flows []dataset.Flow) {
-	var left []Opening
-	var named []party
-	type passage struct {
-		scope string
-		peer  *dataset.Peer
+// account is what is known of a row while its flows are gone through.
+type account struct {
+	left    []Opening
+	parties []party
+	through []passage
+}
+
+// passage is a peer that a scope lets in.
+type passage struct {
+	scope string
+	peer  *dataset.Peer
+}
+
+func accountOf(accounts map[*dataset.Port]*account, row *dataset.Port) *account {
+	a := accounts[row]
+	if a == nil {
+		a = &account{}
+		accounts[row] = a
 	}
-	var through []passage
-	for i := range flows {
-		side.atoms(&flows[i], func(a *atom) {
-			if !slices.Contains(named, a.peer) {
-				named = append(named, a.peer)
+	return a
+}
+
+// flow takes in one flow of a row.
+func (s *surplus) flow(side *view, f *dataset.Flow, row *account) {
+	side.atoms(f, func(a *atom) {
+		if !slices.Contains(row.parties, a.peer) {
+			row.parties = append(row.parties, a.peer)
+		}
+		more := minus(a.ranges, s.covered(a))
+		if len(more) == 0 {
+			return
+		}
+		row.left = append(row.left, a.opening(more))
+		if a.direction == dataset.In {
+			if p := (passage{f.Scope.ID, f.Peer}); !slices.Contains(row.through, p) {
+				row.through = append(row.through, p)
 			}
-			more := minus(a.ranges, s.covered(a))
-			if len(more) == 0 {
-				return
-			}
-			left = append(left, a.opening(more))
-			if p := (passage{a.flow.Scope.ID, a.flow.Peer}); a.direction == dataset.In && !slices.Contains(through, p) {
-				through = append(through, p)
-			}
-		})
+		}
+	})
+}
+
+// close adds a row up.
+func (s *surplus) close(row *dataset.Port, a *account) {
+	if len(a.left) > 0 {
+		s.rows[row.ID] = joined(a.left)
 	}
-	if len(left) > 0 {
-		s.rows[flows[0].Port.ID] = joined(left)
-	}
-	for _, p := range named {
+	for _, p := range a.parties {
 		s.parties[p]++
 	}
-	for _, p := range through {
+	for _, p := range a.through {
 		if s.scopes[p.scope] == nil {
 			s.scopes[p.scope] = map[*dataset.Peer]int{}
 		}
@@ -222,16 +243,28 @@ func (s *surplus) row(side *view, flows []dataset.Flow) {
 	}
 }
 
-// covered gives what the other side opens where an atom does.
+// covered gives what the other side opens where an atom does: through the same
+// door, or through the one for every protocol.
 func (s *surplus) covered(a *atom) []dataset.Range {
 	k := atomKey{a.door, a.way}
 	cover, seen := s.known[k]
 	if !seen {
-		cover = s.other.covered(s.have[a.door], a.way)
+		every := door{a.direction, a.host, anyProtocol}
+		if ways := s.have[every]; ways != nil && len(s.other.covered(ways, a.way)) > 0 {
+			cover = everything
+		} else {
+			cover = s.other.covered(s.have[a.door], a.way)
+		}
 		s.known[k] = cover
 	}
 	return cover
 }
+
+// anyProtocol is the id of the protocol that stands for all, which has no
+// ports itself; everything is what it opens of any other.
+const anyProtocol = "any"
+
+var everything = []dataset.Range{{From: 0, To: 65535}}
 
 // opening gives an atom's numbers the form that is reported, with the ids of
 // its own dataset.

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -104,6 +105,24 @@ func TestOpens(t *testing.T) {
 			more: []string{"ports.t: AH on servers from cluster"},
 		},
 		{
+			name: "any protocol contains each", before: row("t", `protocols = "any"`, `no-port =`), after: row("t", `protocols = "tcp"`),
+			less: []string{"ports.t: Any protocol on servers from cluster"},
+		},
+		{
+			name: "any protocol from some", before: row("t", `protocols = "any"`, `no-port =`, `from = "servers"`), after: row("t"),
+			more: []string{"ports.t: TCP 443 on servers from cluster"},
+			less: []string{"ports.t: Any protocol on servers from servers"},
+		},
+		{
+			name: "each row of what opens more", before: row("web") + row("ui", `purpose = "UI"`),
+			after: row("web", `scopes = "public"`) + row("ui", `scopes = "public"`, `purpose = "UI"`),
+			more:  []string{"ports.web: TCP 443 on servers from any", "ports.ui: TCP 443 on servers from any"},
+		},
+		{
+			name: "a peer that isn't stated", before: row("web"), after: row("web", `from = "unstated"`),
+			less: []string{"ports.web: TCP 443 on servers from cluster"},
+		},
+		{
 			name: "a type of ICMP", before: row("ping", `protocols = "icmp"`, `types = [8, 0]`, `no-port =`),
 			after: row("ping", `protocols = "icmp"`, `types = [0, 3, 8]`, `no-port =`),
 			more:  []string{"ports.ping: ICMP type 3 on servers from cluster"},
@@ -127,6 +146,15 @@ func TestOpens(t *testing.T) {
 		{
 			name: "one address on one interface", before: row("web", `interfaces = "storage"`, `bind = "192.0.2.1"`), after: row("web", `interfaces = "storage"`),
 			more: []string{"ports.web: TCP 443 on servers through storage from cluster"},
+		},
+		{
+			name: "one address and interface of all", before: row("web"), after: row("web", `interfaces = "storage"`, `bind = "192.0.2.1"`),
+			less: []string{"ports.web: TCP 443 on servers from cluster"},
+		},
+		{
+			name: "out to a peer that has a scope of its own", before: "[scopes.cluster]\nname = \"Cluster\"\nfrom = \"cluster\"\n" + row("web"),
+			after: "[scopes.cluster]\nname = \"Cluster\"\nfrom = \"cluster\"\n" + row("web", `to = "cluster"`),
+			more:  []string{"ports.web: TCP 443 on servers to cluster"},
 		},
 		{
 			name: "networks that grow", before: row("web", `from = "office"`) + nets("office", "10.0.0.0/24"),
@@ -204,4 +232,26 @@ func scope(from string) string {
 
 func nets(peer string, list ...string) string {
 	return "[networks]\n" + peer + ` = ["` + strings.Join(list, `", "`) + "\"]\n"
+}
+
+// TestJoined holds that joining adds nothing: all addresses beside one are two
+// openings, and so are two that differ in two sets.
+func TestJoined(t *testing.T) {
+	list := []Opening{
+		{Hosts: []string{"a"}, Peers: []string{"p"}},
+		{Hosts: []string{"a"}, Peers: []string{"p"}, Addresses: []string{"192.0.2.1"}},
+		{Hosts: []string{"c"}, Peers: []string{"p"}, Ports: []string{"1"}},
+		{Hosts: []string{"b"}, Peers: []string{"q"}, Ports: []string{"1"}},
+		{Hosts: []string{"b"}, Peers: []string{"p"}, Ports: []string{"1"}},
+		{Hosts: []string{"a"}, Peers: []string{"p"}},
+	}
+	want := []Opening{
+		{Hosts: []string{"a"}, Peers: []string{"p"}},
+		{Hosts: []string{"a"}, Peers: []string{"p"}, Addresses: []string{"192.0.2.1"}},
+		{Hosts: []string{"c", "b"}, Peers: []string{"p"}, Ports: []string{"1"}},
+		{Hosts: []string{"b"}, Peers: []string{"q"}, Ports: []string{"1"}},
+	}
+	if got := joined(list); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
 }

@@ -74,10 +74,22 @@ func packets(o *Opening, out map[packet]bool) {
 			numbers = append(numbers, n)
 		}
 	}
-	for _, protocol := range o.Protocols {
+	protocols := o.Protocols
+	if slices.Contains(protocols, "any") {
+		for _, protocol := range []string{"tcp", "udp", "icmp", "esp", "gre"} {
+			rest := *o
+			rest.Protocols = []string{protocol}
+			if protocol == "tcp" || protocol == "udp" {
+				rest.Ports = []string{"1-10"} // all that randomRows has, and one
+			}
+			packets(&rest, out)
+		}
+		protocols = slices.DeleteFunc(slices.Clone(protocols), func(p string) bool { return p == "any" })
+	}
+	for _, protocol := range protocols {
 		which := numbers
 		switch {
-		case protocol == "esp":
+		case protocol == "esp", protocol == "gre":
 			which = []int{0}
 		case protocol == "icmp" && len(o.Types) == 0:
 			which = []int{0, 1, 2, 3, 4, 5, 255}
@@ -117,7 +129,7 @@ func randomRows(random *rand.Rand) string {
 		var keys []string
 		switch random.IntN(6) {
 		case 0:
-			keys = []string{`protocols = "esp"`, "no-port ="}
+			keys = []string{"protocols = " + some("esp", "any"), "no-port ="}
 		case 1:
 			keys = []string{`protocols = "icmp"`, "no-port ="}
 			if random.IntN(2) == 0 {
