@@ -17,6 +17,12 @@ var portKeys = []string{
 	"notes", "since", "until", "opens", "repeats",
 }
 
+// What a row writes in the place of a number that nobody can know.
+const (
+	portDynamic = "dynamic"
+	portUnknown = "unknown"
+)
+
 // plainKeys is how many of portKeys every kind of row has.
 const plainKeys = 8
 
@@ -102,7 +108,9 @@ func (d *portDecoder) saysMore(e *entry) bool {
 			switch {
 			case slices.Contains(portKeys[plainKeys:], key):
 				return true
-			case key == "port" || key == "configurable":
+			case key == "port" && (value == portDynamic || value == portUnknown):
+				return true
+			case key == "configurable":
 				if _, isText := value.(string); isText {
 					return true
 				}
@@ -270,13 +278,13 @@ func (d *portDecoder) numbers(e *entry, p *Port) {
 	case v == nil && len(p.OneOf) > 0:
 		p.Ranges = p.OneOf[:1]
 	case v == nil && p.Pattern != "":
-		p.Unstated = "unknown"
+		p.Unstated = portUnknown
 	case v == nil:
 		if withPorts > 0 {
 			d.missingPort(e)
 		}
 		return
-	case word == "dynamic" || word == "unknown":
+	case word == portDynamic || word == portUnknown:
 		p.Unstated = word
 	case word == "all":
 		p.Ranges = []Range{{1, 65535}}

@@ -62,7 +62,7 @@ func everywhere(t *testing.T, test func(t *testing.T, ds *dataset.Dataset, dir s
 
 func TestSha256sumAccepts(t *testing.T) {
 	tool := testtool.Need(t, "sha256sum")
-	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
+	everywhere(t, func(t *testing.T, _ *dataset.Dataset, dir string) {
 		out := run(t, dir, tool[0], "--check", "--strict", "SHA256SUMS")
 		if got, want := strings.Count(out, ": OK\n"), len(files(t, dir, "")); got != want-1 {
 			t.Errorf("%d files are listed, of %d beside SHA256SUMS:\n%s", got, want-1, out)
@@ -122,7 +122,7 @@ for path in sys.argv[1:]:
 
 func TestCloudInitAcceptsTheSchema(t *testing.T) {
 	tool := testtool.Need(t, "cloud-init")
-	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
+	everywhere(t, func(t *testing.T, _ *dataset.Dataset, dir string) {
 		for _, path := range files(t, filepath.Join(dir, "cloud-init"), ".yaml") {
 			out := run(t, dir, tool[0], "schema", "--config-file", path)
 			if !strings.Contains(out, "Valid cloud-config") {

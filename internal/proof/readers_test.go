@@ -125,10 +125,10 @@ func readJSONFlows(content []byte) (facts, error) {
 
 // span writes a range as the table does.
 func span(first, last int) string {
-	switch {
-	case first == 0:
+	switch first {
+	case 0:
 		return ""
-	case first == last:
+	case last:
 		return fmt.Sprint(first)
 	}
 	return fmt.Sprintf("%d-%d", first, last)
@@ -239,8 +239,8 @@ func readPortCell(cell string) (protocols, ports []string) {
 	cell, _, _ = strings.Cut(cell, " (")
 	cell, _, _ = strings.Cut(cell, " type ")
 	cell = strings.Replace(cell, "Any protocol", "any", 1)
-	for _, part := range strings.Split(cell, ", ") {
-		for _, word := range strings.Fields(part) {
+	for part := range strings.SplitSeq(cell, ", ") {
+		for word := range strings.FieldsSeq(part) {
 			if isNumber := word[0] >= '0' && word[0] <= '9'; isNumber || word == "dynamic" || word == "unknown" {
 				ports = append(ports, word)
 			} else {

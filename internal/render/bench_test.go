@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -56,16 +55,6 @@ var rowTemplates = map[string]string{
 	"yaml": `ports:
 {{ range .Ports }}{{ yamlItem 2 "id" .ID "port" .Number "protocols" .Protocols "hosts" .Hosts "scopes" .Scopes "configurable" .Configurable "purpose" .Purpose "x" 1 }}
 {{ end }}`,
-}
-
-// cpu gives the processor time used so far, in nanoseconds: on a busy machine
-// it says more than the clock.
-func cpu() int64 {
-	var use syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &use) != nil {
-		return 0
-	}
-	return use.Utime.Nano() + use.Stime.Nano()
 }
 
 func BenchmarkRender(b *testing.B) {

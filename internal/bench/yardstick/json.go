@@ -14,6 +14,7 @@ func json(doc *document, w *bufio.Writer) {
 	}
 	w.WriteString("{\n  \"format\": 1,\n  \"product\": {")
 	fields(w, "id", p.ID, "name", p.Name, "abbreviation", abbreviation, "version", p.Version, "source", p.Source)
+	list(w, "notes", nil)
 	w.WriteString("},\n  \"hosts\": [")
 	for i, id := range doc.hosts {
 		item(w, i)
