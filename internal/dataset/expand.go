@@ -64,7 +64,7 @@ func (p *Port) Unopenable() string {
 		return ""
 	case p.Unstated != "":
 		return "its port is " + p.Unstated
-	case len(p.Protocols) > 0 && p.Protocols[0] == unstatedProtocol:
+	case slices.Contains(p.Protocols, unstatedProtocol):
 		return "its protocol is not stated"
 	case slices.ContainsFunc(p.Scopes, (*Scope).unstated), slices.ContainsFunc(p.To, (*Peer).unstated):
 		return "who may connect is not stated"

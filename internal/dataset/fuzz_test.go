@@ -72,10 +72,10 @@ func loadTwice(t *testing.T, base *source.File, layers []*source.File) {
 var words = map[string][]string{
 	"port":         {"1", "80", "[80, 443]", `"8000-8010"`, `[1, "5-9"]`, `"all"`, `"dynamic"`, `"unknown"`, "", "0", `"9-1"`, `[1, "1-2"]`, "[]", "1.5", `"x"`},
 	"configurable": {"true", "false", `"http.port"`, "", "1"},
-	"protocols":    {`"tcp"`, `["tcp", "udp"]`, `"sctp"`, "", `"esp"`, `["icmp"]`, `["tcp", "icmp"]`, `"tpc"`, "[]", "[1]"},
-	"hosts":        {`"a"`, `["a", "b"]`, `"b"`, "", `["a", "a"]`, `"c"`},
+	"protocols":    {`"tcp"`, `["tcp", "udp"]`, `"sctp"`, `"unstated"`, `["tcp", "unstated"]`, "", `"any"`, `"esp"`, `["icmp"]`, `["tcp", "icmp"]`, `"tpc"`, "[]", "[1]"},
+	"hosts":        {`"a"`, `["a", "b"]`, `"b"`, `"all"`, "", `["a", "a"]`, `"c"`},
 	"scopes":       {`"in"`, `["in", "out"]`, `"out"`, "", `"any"`, `"x"`},
-	"from":         {`"any"`, `["b", "lab"]`, `"self"`, `"cluster"`, "", `"nobody"`, "[]"},
+	"from":         {`"any"`, `["b", "lab"]`, `"self"`, `"cluster"`, `"unstated"`, "", `"nobody"`, "[]"},
 	"to":           {`"lab"`, `["a", "any"]`, "", "[]"},
 	"options":      {`"o"`, `["o", "g1"]`, `["g1", "g2"]`, "", `"x"`},
 	"purpose":      {`"P"`, `"P, \"q\" | x"`, "", `""`, `"\u202e"`, "3"},
@@ -216,7 +216,7 @@ func consistent(t *testing.T, ds *Dataset) {
 		}
 	}
 	for _, f := range ds.Flows {
-		if !hosts[f.Host] || !scopes[f.Scope] || f.Peer == nil || !f.Port.On || f.Protocol.HasPorts == (f.Range == Range{}) {
+		if !hosts[f.Host] || !scopes[f.Scope] || f.Peer == nil || !f.Port.On || f.Protocol == unstatedProtocol || f.Peer.Kind == PeerUnstated || f.Protocol.HasPorts == (f.Range == Range{}) {
 			t.Fatalf("flow %+v is not whole", f)
 		}
 	}
