@@ -134,3 +134,23 @@ func TestCombineReportsTheMap(t *testing.T) {
 		t.Errorf("the problems are %q, want %q", got, want)
 	}
 }
+
+// TestRepeatedRowsBecomeOneFlow merges a row that repeats another on purpose,
+// and leaves one that listens on another address alone.
+func TestRepeatedRowsBecomeOneFlow(t *testing.T) {
+	text := fmt.Sprintf(acme, "cluster", "First") + `
+ports.again = {port = 179, protocols = "tcp", hosts = "nodes", scopes = "internal", repeats = "bgp", purpose = "Second"}
+ports.bound = {port = 179, protocols = "tcp", hosts = "nodes", scopes = "internal", bind = "192.0.2.1", repeats = ["bgp", "again"], purpose = "Third"}
+`
+	ds, problems := Load(&source.File{Name: "acme.toml", Text: text})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	var got []string
+	for i := range ds.Flows {
+		got = append(got, ds.Flows[i].Purpose())
+	}
+	if want := []string{"First; Second", "Third"}; !slices.Equal(got, want) {
+		t.Errorf("the flows are for %q, want %q", got, want)
+	}
+}

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 )
 
@@ -34,11 +33,11 @@ func (ds *Dataset) merge() {
 
 // narrowed tells apart rows that open the same port in part only.
 func (p *Port) narrowed() string {
-	if !p.HasDetails() {
+	if len(p.Bind)+len(p.Interfaces)+len(p.Types) == 0 {
 		return ""
 	}
 	devices := each(p.Interfaces, func(i *Interface) string { return i.ID })
-	return strings.Join(append(each(p.Bind, netip.Addr.String), devices...), " ") + " " + strconv.Quote(joinInts(p.Types))
+	return strings.Join(append(each(p.Bind, netip.Addr.String), devices...), " ") + " " + joinInts(p.Types)
 }
 
 // Purpose joins what the rows of a flow say that it is for.
