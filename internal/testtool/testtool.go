@@ -25,6 +25,8 @@ type tool struct {
 // tools holds what Need knows, by the name that tests ask for.
 var tools = map[string]tool{
 	"cloud-init": {"cloud-init", []string{"--version"}, "cloud-init"},
+	"ip":         {"ip", []string{"-V"}, "iproute2"},
+	"iptables":   {"iptables-restore", []string{"--version"}, "iptables"},
 	"nft":        {"nft", []string{"--version"}, "nftables"},
 	"python3":    {"python3", []string{"--version"}, "python3"},
 	"sha256sum":  {"sha256sum", []string{"--version"}, "coreutils"},

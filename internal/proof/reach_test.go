@@ -1,0 +1,249 @@
+package proof
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"portpress/internal/dataset"
+	"portpress/internal/export"
+)
+
+// These tests show by connecting that what portpress exports opens what the
+// dataset says and nothing else: they build a small cluster of network
+// namespaces, let every port of every machine answer, load an export, and try
+// each port from each machine.
+
+// cluster gives each node a network namespace on one bridge, with every port
+// answering. Only a test that runs alone may call it.
+func cluster(t *testing.T, ports []int) {
+	t.Helper()
+	script := "set -e\nip link add name bridge type bridge mcast_snooping 0\nip link set bridge up\n"
+	for i, n := range nodes {
+		script += fmt.Sprintf(`ip netns add %[1]s
+ip link add name port%[2]d type veth peer name eth0 netns %[1]s
+ip link set port%[2]d master bridge up
+ip -n %[1]s address add %[3]s/16 dev eth0
+ip -n %[1]s address add %[4]s/48 dev eth0 nodad
+ip -n %[1]s link set lo up
+ip -n %[1]s link set eth0 up
+`, n.name, i, n.four, n.six)
+	}
+	run(t, "", "sh", "-c", script)
+	list, err := json.Marshal(ports)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range nodes {
+		cmd := exec.CommandContext(t.Context(), "ip", "netns", "exec", n.name, os.Args[0])
+		cmd.Env = append(os.Environ(), role+"=listen")
+		cmd.Stdin, cmd.Stderr = bytes.NewReader(list), os.Stderr
+		out, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		ready := make([]byte, len("ready\n"))
+		if n, err := out.Read(ready); string(ready[:n]) != "ready\n" {
+			t.Fatalf("the listener says %q, %v", ready[:n], err)
+		}
+	}
+}
+
+// within runs a program on a node, with text as its input.
+func within(t *testing.T, n *node, input string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("ip", append([]string{"netns", "exec", n.name}, args...)...)
+	cmd.Stdin = strings.NewReader(input)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("on %s: %s: %v\n%s", n.name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// measure tries every cell of a matrix. What should be open and didn't answer
+// is tried again, since a busy machine may be slow; that something is open
+// shows at once.
+func measure(t *testing.T, want matrix) matrix {
+	t.Helper()
+	got := matrix{}
+	for range 3 {
+		var todo []cell
+		for c, open := range want {
+			if _, tried := got[c]; !tried || open && !got[c] {
+				todo = append(todo, c)
+			}
+		}
+		try(t, todo, got)
+	}
+	return got
+}
+
+// try connects from all nodes at once.
+func try(t *testing.T, todo []cell, got matrix) {
+	t.Helper()
+	byNode := map[*node][]cell{}
+	for _, c := range todo {
+		byNode[c.from] = append(byNode[c.from], c)
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for n, cells := range byNode {
+		wg.Go(func() {
+			probes := make([]probe, len(cells))
+			for i, c := range cells {
+				address := c.to.four
+				if c.family == "IPv6" {
+					address = c.to.six
+				}
+				probes[i] = probe{c.protocol, net.JoinHostPort(address, strconv.Itoa(c.port))}
+			}
+			input, _ := json.Marshal(probes)
+			cmd := exec.Command("ip", "netns", "exec", n.name, os.Args[0])
+			cmd.Env = append(os.Environ(), role+"=connect")
+			cmd.Stdin, cmd.Stderr = bytes.NewReader(input), os.Stderr
+			out, err := cmd.Output()
+			var answered []bool
+			if err == nil {
+				err = json.Unmarshal(out, &answered)
+			}
+			if err != nil || len(answered) != len(cells) {
+				t.Errorf("from %s: %d answers to %d probes, %v", n.name, len(answered), len(cells), err)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for i, c := range cells {
+				got[c] = answered[i]
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// reach builds the cluster, loads each member's export, and measures.
+func reach(t *testing.T, ds *dataset.Dataset, load func(n *node)) (got, want matrix) {
+	t.Helper()
+	start := time.Now()
+	cluster(t, triedPorts(ds))
+	built := time.Now()
+	for _, n := range nodes {
+		if n.host != "" {
+			load(n)
+		}
+	}
+	loaded := time.Now()
+	want = meant(ds)
+	got = measure(t, want)
+	open := slices.Collect(maps.Values(want))
+	open = slices.DeleteFunc(open, func(open bool) bool { return !open })
+	t.Logf("%d cells, %d of them open; built in %.1fs, loaded in %.1fs, measured in %.1fs", len(want), len(open),
+		built.Sub(start).Seconds(), loaded.Sub(built).Seconds(), time.Since(loaded).Seconds())
+	return got, want
+}
+
+// proves requires that what is measured is what the dataset says.
+func proves(t *testing.T, load func(t *testing.T, n *node, set export.Set)) {
+	t.Helper()
+	ds := loadMKE(t)
+	set := press(t, ds)
+	got, want := reach(t, ds, func(n *node) { load(t, n, set) })
+	if d := got.differences(want); len(d) > 0 {
+		t.Errorf("%d cells are not as the dataset says:\n%s\n%s", len(d), strings.Join(d, "\n"), got.table(want))
+	}
+}
+
+func loadMKE(t *testing.T) *dataset.Dataset {
+	t.Helper()
+	return load(t, "mke", clusterLayer)
+}
+
+// cloudInitRules is the ruleset that a node's cloud-init writes.
+func cloudInitRules(t *testing.T, n *node, set export.Set) string {
+	t.Helper()
+	return ruleset(t, content(t, set, "cloud-init/mke-"+n.host+".yaml"))
+}
+
+func TestReachWithoutAFirewallIsEverything(t *testing.T) {
+	if !alone(t, "ip") {
+		return
+	}
+	got, want := reach(t, loadMKE(t), func(*node) {})
+	for c := range want {
+		want[c] = true
+	}
+	if d := got.differences(want); len(d) > 0 {
+		t.Errorf("with no firewall, %d cells don't answer:\n%s", len(d), strings.Join(d, "\n"))
+	}
+}
+
+func TestReachByNftables(t *testing.T) {
+	if !alone(t, "ip", "nft") {
+		return
+	}
+	proves(t, func(t *testing.T, n *node, set export.Set) {
+		rules := cloudInitRules(t, n, set)
+		within(t, n, rules, "nft", "-f", "-")
+		within(t, n, rules, "nft", "-f", "-") // as at the next boot
+	})
+}
+
+func TestReachByIptables(t *testing.T) {
+	if !alone(t, "ip", "iptables") {
+		return
+	}
+	proves(t, func(t *testing.T, n *node, set export.Set) {
+		for program, file := range map[string]string{"iptables-restore": "v4", "ip6tables-restore": "v6"} {
+			rules := string(content(t, set, "iptables/mke-"+n.host+"."+file+".rules"))
+			within(t, n, rules, program, "--test", "--noflush")
+			within(t, n, rules, program, "--noflush")
+		}
+	})
+}
+
+// TestReachFindsAWrongExport opens one internal port to everyone on one host
+// type, and requires the measurement to say just that.
+func TestReachFindsAWrongExport(t *testing.T) {
+	if !alone(t, "ip", "nft") {
+		return
+	}
+	ds := loadMKE(t)
+	set := press(t, ds)
+	got, want := reach(t, ds, func(n *node) {
+		rules := cloudInitRules(t, n, set)
+		if n.host == "managers" {
+			wrong := strings.Replace(rules, "ip saddr @cluster_ipv4 tcp dport 10250", "tcp dport 10250", 1)
+			if wrong == rules {
+				t.Fatalf("no rule to change in\n%s", rules)
+			}
+			rules = wrong
+		}
+		within(t, n, rules, "nft", "-f", "-")
+	})
+	list := []string{
+		"outside -> manager1 tcp 10250 IPv4 is open, and the dataset closes it",
+		"outside -> manager1 tcp 10250 IPv6 is open, and the dataset closes it",
+		"outside -> manager2 tcp 10250 IPv4 is open, and the dataset closes it",
+		"outside -> manager2 tcp 10250 IPv6 is open, and the dataset closes it",
+	}
+	if d := got.differences(want); !slices.Equal(d, list) {
+		t.Errorf("found:\n%s\nwant:\n%s", strings.Join(d, "\n"), strings.Join(list, "\n"))
+	}
+	table := got.table(want)
+	if strings.Count(table, "o!") != 4 || strings.Count(table, "tcp 10250") != 2 {
+		t.Errorf("the table doesn't show the 4 cells:\n%s", table)
+	}
+}
