@@ -92,8 +92,7 @@ func (r *reporter) json() error {
 	r.report.NotExpressible = []inexpressible{}
 	for _, p := range r.problems {
 		if p.Code == problem.NotExpressible {
-			_, reason, _ := strings.Cut(p.Text, strconv.Quote(p.Row)+": ")
-			r.report.NotExpressible = append(r.report.NotExpressible, inexpressible{p.File, p.Row, reason})
+			r.report.NotExpressible = append(r.report.NotExpressible, inexpressible{p.File, p.Row, reasonOf(p)})
 		}
 	}
 	encoder := json.NewEncoder(r.t.out)
@@ -121,7 +120,7 @@ func (r *reporter) text() error {
 	if _, err := r.t.out.Write([]byte(b.String())); err != nil {
 		return fmt.Errorf("can't write to standard output: %w", err)
 	}
-	return problem.Print(r.t.err, r.problems, r.t.colourErr)
+	return problem.Print(r.t.err, collapse(r.problems), r.t.colourErr)
 }
 
 // stateColours are the SGR codes of the states.
