@@ -205,6 +205,7 @@ func TestAt(t *testing.T) {
 		{Span{4, 22}, 1, 5, 1, "a = 1"}, // clipped to the line
 		{Span{24, 24}, 4, 5, 0, "last"},
 		{Span{99, 120}, 4, 5, 0, "last"}, // behind the end
+		{Span{-1, 0}, 1, 1, 0, "a = 1"},  // the parser can be off by one
 	} {
 		p := f.At(tc.span)
 		if p.File != "x.toml" || p.Line != tc.line || p.Column != tc.column || p.Width != tc.width || p.Excerpt != tc.excerpt {

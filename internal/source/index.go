@@ -73,8 +73,7 @@ func (f *File) tables() *index {
 // scanner goes on at the next line, so one mistake doesn't hide the tables
 // that follow.
 func newIndex(text string) *index {
-	// A break that isn't a line feed is a mistake that only the whole shows.
-	ix := &index{plain: strings.IndexByte(text, '\r') < 0, tables: make([]table, 1, 1+strings.Count(text, "\n["))}
+	ix := &index{plain: true, tables: make([]table, 1, 1+strings.Count(text, "\n["))}
 	current := &ix.tables[0]
 	current.sound = true
 	s := scanner{text: text, skim: true}
@@ -109,10 +108,10 @@ func newIndex(text string) *index {
 	return ix
 }
 
-// fail notes the first place that the scanner couldn't step over, and before
-// all others one that must be kept from the parser.
+// fail notes the first place that the scanner couldn't step over. The parser
+// never gets behind it.
 func (t *table) fail(start, stopped int, deep bool) {
-	if t.sound || deep && !t.deep {
+	if t.sound {
 		t.sound, t.deep, t.bad = false, deep, Span{start, stopped}
 	}
 }

@@ -70,6 +70,7 @@ func TestLocate(t *testing.T) {
 		{"fraction and sign", "x = [-1.5e+3, +inf]", p("x", 1), "1:15 1:15 +inf"},
 		{"behind a line that is no TOML", "[a]\nx y\nz = 1", p("a", "z"), "3:1 3:5 1"},
 		{"behind a string without an end", "x = \"abc\\\n[b]\ny = \"z\"", p("b", "y"), "3:1 3:5 \"z\""},
+		{"behind a string without an end, quotes in the header", "[a]\nx = \"abc\\\n[\"b\"]\ny = 1", p("b", "y"), "4:1 4:5 1"},
 		{"missing key of a table", "[a]\nx=1\n[ports.bgp]\nport = 1", p("ports", "bgp", "hosts"), "near 3:1 3:1 [ports.bgp]"},
 		{"missing table of a section", "[a.y]\n[ports.x]\n[ports.y]\n", p("ports", "z", "port"), "near 2:1 2:1 [ports.x]"},
 		{"missing section", "[a]\nx=1", p("ports", "bgp", "hosts"), "near 1:1 1:1 "},

@@ -96,6 +96,7 @@ var splitCases = []struct {
 	{"header in a list", "[ports.a]\nx = [\n[1],\n['[ports.q]']\n]\n[ports.b]", true},
 	{"blanks before a header", "  [ports.a]\n\t[ports.b]\n", true},
 	{"a row twice", "[ports.a]\nx=1\n[ports.a]\ny=1", false},
+	{"a row twice, apart", "[ports.a]\nx=1\n[hosts.h]\n[ports.a]\ny=1", false},
 	{"a head table twice", "[hosts.a]\nx=1\n[ports.a]\n[hosts.a]\ny=1", false},
 	{"a row in quotes", "[ports.a]\n[ports.\"b\"]\n[ports.c]", false},
 	{"a row with blanks", "[ports.a]\n[ ports . b ]\n[ports.c]", false},
@@ -118,6 +119,7 @@ var splitCases = []struct {
 	{"string without an end", "[ports.a]\nx = '''\n[ports.b]\n", false},
 	{"carriage return of its own", "[ports.a]\nx = 1\r[ports.b]\n", false},
 	{"nested too deep", "[ports.a]\nx = " + strings.Repeat("[", 1e6), false},
+	{"nested too deep behind a mistake", "[ports.a]\nx y\nx = " + strings.Repeat("[", 1e6), false},
 }
 
 func TestSplit(t *testing.T) {
