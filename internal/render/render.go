@@ -6,6 +6,7 @@
 package render
 
 import (
+	"bytes"
 	"io/fs"
 	"slices"
 
@@ -53,13 +54,21 @@ func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.
 	return set, problems
 }
 
-// needed keeps the files that the jobs press, and all partials.
+// needed keeps the files that the jobs press, and the partials if any of them
+// names one.
 func needed(files []*file, jobs []*job) []*file {
 	wanted := make(map[*file]bool, len(jobs))
+	partials := false
 	for _, j := range jobs {
 		wanted[j.file] = true
+		partials = partials || bytes.Contains(j.file.text, []byte("template"))
 	}
-	return slices.DeleteFunc(slices.Clone(files), func(f *file) bool { return f.kind != partial && !wanted[f] })
+	return slices.DeleteFunc(slices.Clone(files), func(f *file) bool {
+		if f.kind == partial {
+			return !partials
+		}
+		return !wanted[f]
+	})
 }
 
 // parsable gives the jobs their programs, and leaves out those whose template
