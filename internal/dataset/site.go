@@ -1,0 +1,129 @@
+package dataset
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"portpress/internal/problem"
+	"portpress/internal/source"
+)
+
+// interfaces decodes the named networks that rows may be bound to.
+func (l *loader) interfaces() {
+	for _, e := range l.entries("interfaces") {
+		l.unknownKeys(&e, []string{"name", "device"})
+		i := &Interface{ID: e.id, Name: l.text(&e, "name", true), Device: l.text(&e, "device", false)}
+		if v, file := e.get("device"); i.Device != "" && !isDevice(i.Device) {
+			l.report(problem.BadID, file, e.path("device"), fmt.Sprintf("%q is not the name of a network device", v),
+				"write a name such as eth1: up to 15 letters, digits, and . - _ @ :")
+		}
+		l.ds.Interfaces = append(l.ds.Interfaces, i)
+		l.names.interfaces[i.ID] = i
+	}
+}
+
+// isDevice holds a name to what Linux and nft take: IFNAMSIZ is 16, with the
+// byte at the end.
+func isDevice(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && strings.IndexByte(".-_@:", c) < 0 {
+			return false
+		}
+	}
+	return len(s) <= 15
+}
+
+// ssh reads how the site's people come in.
+func (l *loader) ssh() {
+	e := l.single("ssh")
+	l.unknownKeys(&e, []string{"port", "networks"})
+	l.ds.SSH.Port = 22
+	if v, file := e.get("port"); v != nil {
+		r, wrong := parseRange(v)
+		switch {
+		case wrong != nil:
+			l.report(wrong.code, file, e.path("port"), wrong.text, wrong.hint)
+		case !r.Single():
+			l.report(problem.PortRange, file, e.path("port"), "ssh has one port", "write port = 22")
+		default:
+			l.ds.SSH.Port = r.From
+		}
+	}
+	if list, file := l.list(&e, "networks", false); len(list) > 0 {
+		l.ds.SSH.Networks = l.prefixes(&e, "networks", list, file)
+	}
+}
+
+func (l *loader) networks() {
+	e := l.single("networks")
+	keys := map[string]bool{}
+	for _, v := range append([]values{e.base}, e.over...) {
+		for id := range v.table {
+			keys[id] = true
+		}
+	}
+	for _, id := range sortedKeys(keys) {
+		list, file := l.list(&e, id, true)
+		peer := l.names.peers[id]
+		if peer == nil && l.names.peers[unsure] != nil {
+			continue
+		}
+		if peer == nil || !peer.hasNetworks() {
+			var may []string
+			for _, p := range l.names.peers {
+				if p.hasNetworks() {
+					may = append(may, p.ID)
+				}
+			}
+			slices.Sort(may)
+			l.reportKey(problem.UnknownPeer, file, e.path(id), fmt.Sprintf("no peer %s has networks", quoted(id)), known("peers", id, may))
+			continue
+		}
+		peer.Networks = l.prefixes(&e, id, list, file)
+		if len(peer.Networks) > 0 {
+			l.ds.Networks = append(l.ds.Networks, &Network{ID: id, Prefixes: peer.Networks})
+		}
+	}
+}
+
+// hasNetworks reports whether a site can say which addresses the peer has.
+func (p *Peer) hasNetworks() bool {
+	return p.Kind == PeerCluster || p.Kind == PeerHost || p.Kind == PeerNamed
+}
+
+// prefixes reads CIDRs of IPv4 and IPv6. Bits behind the mask are refused:
+// they mean that one of the two is not what was intended.
+func (l *loader) prefixes(e *entry, key string, list []any, file *source.File) []netip.Prefix {
+	var out []netip.Prefix
+	for i, v := range list {
+		path := e.element(key, i)
+		s, ok := v.(string)
+		if !ok {
+			l.wrongType(file, path, "a CIDR such as \"10.0.0.0/24\"", v)
+			continue
+		}
+		p, err := netip.ParsePrefix(s)
+		switch {
+		case err != nil:
+			hint := "write an address and a prefix length, such as \"10.0.0.0/24\" or \"fd00:1::/64\""
+			if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
+				hint = fmt.Sprintf("for one address write %q", netip.PrefixFrom(a, a.BitLen()).String())
+			}
+			l.report(problem.BadCIDR, file, path, quoted(s)+" is not a CIDR", hint)
+		case p != p.Masked():
+			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%s has address bits behind its prefix length", s),
+				fmt.Sprintf("write %q", p.Masked().String()))
+		case p.Addr().Is4In6():
+			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%s is an IPv4 address written as IPv6", s), "write the IPv4 CIDR")
+		case slices.Contains(out, p):
+			l.report(problem.Repeated, file, path, fmt.Sprintf("%s is in the list twice", s), "remove one")
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
