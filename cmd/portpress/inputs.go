@@ -130,7 +130,12 @@ func openFile(t *terminal, path string) (*source.File, problem.List) {
 	if path == stdin {
 		return source.FromReader(t.in, "standard input")
 	}
-	return source.Open(os.DirFS(filepath.Dir(path)), filepath.Base(path), path)
+	// The absolute path has a last name even where path ends in ".." or "/".
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		absolute = path
+	}
+	return source.Open(os.DirFS(filepath.Dir(absolute)), filepath.Base(absolute), path)
 }
 
 // shipped lists the ids of the embedded datasets.
