@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,16 +63,16 @@ ip -n %[1]s link set eth0 up
 	}
 }
 
-// within runs a program on a node, with text as its input.
-func within(t *testing.T, n *node, input string, args ...string) string {
+// within runs a program on a node, with text as its input. Nodes may do so side
+// by side, and go on after one that fails.
+func within(t *testing.T, n *node, input string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("ip", append([]string{"netns", "exec", n.name}, args...)...)
 	cmd.Stdin = strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		t.Fatalf("on %s: %s: %v\n%s", n.name, strings.Join(args, " "), err, out)
+		t.Errorf("on %s: %s: %v\n%s", n.name, strings.Join(args, " "), err, out)
 	}
-	return string(out)
 }
 
 // measure tries every cell of a matrix. What should be open and didn't answer
@@ -140,11 +141,13 @@ func reach(t *testing.T, ds *dataset.Dataset, load func(n *node)) (got, want mat
 	start := time.Now()
 	cluster(t, triedPorts(ds))
 	built := time.Now()
+	var wg sync.WaitGroup
 	for _, n := range nodes {
 		if n.host != "" {
-			load(n)
+			wg.Go(func() { load(n) })
 		}
 	}
+	wg.Wait()
 	loaded := time.Now()
 	want = meant(ds)
 	got = measure(t, want)
@@ -171,12 +174,6 @@ func loadMKE(t *testing.T) *dataset.Dataset {
 	return load(t, "mke", clusterLayer)
 }
 
-// cloudInitRules is the ruleset that a node's cloud-init writes.
-func cloudInitRules(t *testing.T, n *node, set export.Set) string {
-	t.Helper()
-	return ruleset(t, content(t, set, "cloud-init/mke-"+n.host+".yaml"))
-}
-
 func TestReachWithoutAFirewallIsEverything(t *testing.T) {
 	if !alone(t, "ip") {
 		return
@@ -190,15 +187,40 @@ func TestReachWithoutAFirewallIsEverything(t *testing.T) {
 	}
 }
 
-func TestReachByNftables(t *testing.T) {
-	if !alone(t, "ip", "nft") {
-		return
-	}
+// byCloudInit boots each node with its #cloud-config. One of them
+// runs it again and reboots, which must change nothing.
+func byCloudInit(t *testing.T, folder string) {
+	t.Helper()
 	proves(t, func(t *testing.T, n *node, set export.Set) {
-		rules := cloudInitRules(t, n, set)
-		within(t, n, rules, "nft", "-f", "-")
-		within(t, n, rules, "nft", "-f", "-") // as at the next boot
+		config := filepath.Join(t.TempDir(), "user-data")
+		if err := os.WriteFile(config, content(t, set, "cloud-init/"+folder+"mke-"+n.host+".yaml"), 0o600); err != nil {
+			t.Error(err)
+			return
+		}
+		args := []string{"sh", "testdata/boot.sh", config}
+		if n.name == "worker1" {
+			args = append(args, "again")
+		}
+		within(t, n, "", args...)
 	})
+}
+
+func TestReachByNftables(t *testing.T) {
+	if alone(t, "ip", "nft", "cloud-init") {
+		byCloudInit(t, "")
+	}
+}
+
+func TestReachByFirewalld(t *testing.T) {
+	if alone(t, "ip", "nft", "cloud-init", "firewalld", "dbus-daemon") {
+		byCloudInit(t, "firewalld/")
+	}
+}
+
+func TestReachByUfw(t *testing.T) {
+	if alone(t, "ip", "nft", "cloud-init", "ufw") {
+		byCloudInit(t, "ufw/")
+	}
 }
 
 func TestReachByIptables(t *testing.T) {
@@ -223,11 +245,11 @@ func TestReachFindsAWrongExport(t *testing.T) {
 	ds := loadMKE(t)
 	set := press(t, ds)
 	got, want := reach(t, ds, func(n *node) {
-		rules := cloudInitRules(t, n, set)
+		rules := string(content(t, set, "nftables/mke-"+n.host+".nft"))
 		if n.host == "managers" {
 			wrong := strings.Replace(rules, "ip saddr @cluster_ipv4 tcp dport 10250", "tcp dport 10250", 1)
 			if wrong == rules {
-				t.Fatalf("no rule to change in\n%s", rules)
+				t.Errorf("no rule to change in\n%s", rules)
 			}
 			rules = wrong
 		}

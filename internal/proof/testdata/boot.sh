@@ -1,0 +1,43 @@
+#!/bin/sh
+# Gives a throw-away root a #cloud-config by cloud-init's own modules, runs its
+# commands, runs them again, and reboots; the rules must be the same each time.
+# Only for a namespace of its own: sh boot.sh CONFIG [again]
+set -eu
+config=$1
+here=$(dirname "$0")
+
+mount -t tmpfs tmpfs /run
+for dir in etc var; do
+  mkdir -p "/run/over/$dir" "/run/work/$dir"
+  mount -t overlay overlay -o "lowerdir=/$dir,upperdir=/run/over/$dir,workdir=/run/work/$dir" "/$dir"
+done
+mkdir /run/bin
+install -m 0755 "$here/systemctl" /run/bin/systemctl
+PATH=/run/bin:$PATH
+trap 'status=$?; [ $status = 0 ] || cat /run/log >&2; exit $status' EXIT
+
+instance() {
+  for module in write_files runcmd; do
+    cloud-init --file "$config" single --name "$module" --frequency always >>/run/log 2>&1
+  done
+  for script in /var/lib/cloud/instances/*/scripts/runcmd; do
+    sh "$script" >>/run/log 2>&1
+  done
+  nft --stateless list ruleset >"/run/rules.$1" 2>>/run/log
+}
+
+# Another program's table, which must stay.
+nft add table ip kube-proxy
+
+instance first
+if [ "${2:-}" = again ]; then
+  grep -q kube-proxy /run/rules.first
+  instance second
+  diff -u /run/rules.first /run/rules.second
+  systemctl reboot >>/run/log 2>&1
+  nft add table ip kube-proxy
+  nft --stateless list ruleset >/run/rules.rebooted 2>>/run/log
+  sed '/^table ip kube-proxy/,/^}/d' /run/rules.first >/run/rules.own
+  sed '/^table ip kube-proxy/,/^}/d' /run/rules.rebooted | diff -u /run/rules.own -
+fi
+echo booted
