@@ -11,6 +11,7 @@ type cli struct {
 	Show    showCmd          `cmd:"" help:"Print the table of ports, or the rows that match a query."`
 	Diff    diffCmd          `cmd:"" help:"Print what changed between two datasets, what opens more first."`
 	List    listCmd          `cmd:"" help:"Print the shipped datasets."`
+	Init    initCmd          `cmd:"" help:"Write a file to start from."`
 	Version kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`
 }
 

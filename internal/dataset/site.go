@@ -72,10 +72,10 @@ func (l *loader) networks() {
 		if peer == nil && l.names.peers[unsure] != nil {
 			continue
 		}
-		if peer == nil || !peer.hasNetworks() {
+		if peer == nil || !peer.HasNetworks() {
 			var may []string
 			for _, p := range l.names.peers {
-				if p.hasNetworks() {
+				if p.HasNetworks() {
 					may = append(may, p.ID)
 				}
 			}
@@ -90,8 +90,8 @@ func (l *loader) networks() {
 	}
 }
 
-// hasNetworks reports whether a site can say which addresses the peer has.
-func (p *Peer) hasNetworks() bool {
+// HasNetworks reports whether a site can say which addresses the peer has.
+func (p *Peer) HasNetworks() bool {
 	return p.Kind == PeerCluster || p.Kind == PeerHost || p.Kind == PeerNamed
 }
 
