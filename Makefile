@@ -18,7 +18,7 @@ GORELEASER_VERSION    = v2.16.0
 
 # Debian packages with the programs that read our exports in tests
 # (internal/testtool finds them), and with the one that times.
-TEST_PACKAGES  = cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw
+TEST_PACKAGES  = ansible ansible-lint cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw
 BENCH_PACKAGES = hyperfine time
 
 # Each version has a folder of its own, so that a new one is built at once.

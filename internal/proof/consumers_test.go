@@ -79,7 +79,7 @@ import sys, json, yaml
 print(json.dumps({p: yaml.safe_load(open(p)) for p in sys.argv[1:]}))`
 	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
 		paths := files(t, dir, ".yml", ".yaml")
-		var read map[string]map[string]any
+		var read map[string]any
 		if err := json.Unmarshal([]byte(run(t, dir, tool[0], append([]string{"-c", script}, paths...)...)), &read); err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +87,8 @@ print(json.dumps({p: yaml.safe_load(open(p)) for p in sys.argv[1:]}))`
 			t.Fatalf("%d of %d files were read", len(read), len(paths))
 		}
 		name := snake(ds.Product.ID) + "_ports"
-		ports, _ := read[filepath.Join(dir, "ansible/vars", name+".yml")][name].([]any)
+		vars, _ := read[filepath.Join(dir, "ansible/vars", name+".yml")].(map[string]any)
+		ports, _ := vars[name].([]any)
 		if len(ports) != len(ds.Ports) {
 			t.Errorf("PyYAML reads %d rows, want %d", len(ports), len(ds.Ports))
 		}

@@ -24,16 +24,18 @@ type tool struct {
 
 // tools holds what Need knows, by the name that tests ask for.
 var tools = map[string]tool{
-	"cloud-init":  {"cloud-init", []string{"--version"}, "cloud-init"},
-	"dbus-daemon": {"dbus-daemon", []string{"--version"}, "dbus-daemon"},
-	"firewalld":   {"firewall-offline-cmd", []string{"--version"}, "firewalld"},
-	"ip":          {"ip", []string{"-V"}, "iproute2"},
-	"iptables":    {"iptables-restore", []string{"--version"}, "iptables"},
-	"nft":         {"nft", []string{"--version"}, "nftables"},
-	"python3":     {"python3", []string{"--version"}, "python3"},
-	"sha256sum":   {"sha256sum", []string{"--version"}, "coreutils"},
-	"ufw":         {"ufw", []string{"version"}, "ufw"},
-	"unshare":     {"unshare", []string{"--version"}, "util-linux"},
+	"ansible-lint":     {"ansible-lint", []string{"--version", "--nocolor", "--offline"}, "ansible-lint"},
+	"ansible-playbook": {"ansible-playbook", []string{"--version"}, "ansible"},
+	"cloud-init":       {"cloud-init", []string{"--version"}, "cloud-init"},
+	"dbus-daemon":      {"dbus-daemon", []string{"--version"}, "dbus-daemon"},
+	"firewalld":        {"firewall-offline-cmd", []string{"--version"}, "firewalld"},
+	"ip":               {"ip", []string{"-V"}, "iproute2"},
+	"iptables":         {"iptables-restore", []string{"--version"}, "iptables"},
+	"nft":              {"nft", []string{"--version"}, "nftables"},
+	"python3":          {"python3", []string{"--version"}, "python3"},
+	"sha256sum":        {"sha256sum", []string{"--version"}, "coreutils"},
+	"ufw":              {"ufw", []string{"version"}, "ufw"},
+	"unshare":          {"unshare", []string{"--version"}, "util-linux"},
 
 	// A python3 that can import PyYAML. The first one on the search path is
 	// often another than the system's, and lacks it.

@@ -1,0 +1,290 @@
+package proof
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"portpress/internal/dataset"
+	"portpress/internal/testtool"
+)
+
+// inventory has a host in both groups of every-key.toml, the one that the
+// tests set up; the others only lend their addresses.
+const inventory = `
+[every_key_servers]
+both ansible_host=10.0.0.1
+server ansible_host=10.0.0.2
+
+[every_key_agents]
+both
+agent ansible_host=fd00:1::11
+
+[all:vars]
+ansible_connection=local
+ansible_python_interpreter=/usr/bin/python3
+ansible_become=false
+every_key_firewalld_start=false
+`
+
+// oneNetwork keeps the rules few: a rule for each source takes its time.
+const oneNetwork = "[networks]\ncluster = [\"10.0.0.0/24\", \"fd00:1::/64\"]\n"
+
+// inventoryAddresses are what a peer's own addresses are there; those of the
+// other peers are networks of the dataset.
+var inventoryAddresses = map[string][]string{
+	"servers": {"10.0.0.1/32", "10.0.0.2/32"},
+	"agents":  {"10.0.0.1/32", "fd00:1::11/128"},
+}
+
+// played runs a playbook three times, of an earlier version of the dataset and
+// twice of the current one, on network and settings of its own, and returns
+// what the reader, a shell command, prints at last.
+func played(t *testing.T, backend, reader string, need ...string) (*dataset.Dataset, string) {
+	t.Helper()
+	tools := testtool.Need(t, append([]string{"ansible-playbook", "unshare"}, need...)...)
+	if os.Geteuid() != 0 {
+		t.Skip("setting up a firewall needs root")
+	}
+	t.Parallel()
+	current := loadFile(t, "testdata", "every-key.toml", oneNetwork)
+	earlier := loadFile(t, "testdata", "every-key.toml", oneNetwork, "[ports.api]\nport = 7443\n[ports.setting]\nport = 7345\n")
+	dir := t.TempDir()
+	hosts := filepath.Join(dir, "inventory.ini")
+	if err := os.WriteFile(hosts, []byte(inventory), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	play := func(ds *dataset.Dataset) string {
+		path := filepath.Join(writeSet(t, ds), "ansible", "playbooks", "every-key-"+backend+".yml")
+		return fmt.Sprintf("%s -i %s --limit both --diff %s", tools[0], hosts, path)
+	}
+	out := run(t, dir, tools[1], "--net", "--mount", "bash", "-ec", `
+ip link set lo up
+export ANSIBLE_NOCOLOR=1 ANSIBLE_PIPELINING=1 ANSIBLE_LOCALHOST_WARNING=false HOME=$PWD PATH=$PATH:/usr/sbin:/sbin
+mkdir etc
+for x in ufw firewalld; do
+  if [ -d /etc/$x ]; then cp -a /etc/$x etc/; mount --bind etc/$x /etc/$x; fi
+done
+`+play(earlier)+` --check
+`+play(earlier)+`
+`+play(current)+`
+echo; echo "== again"
+`+play(current)+`
+echo; echo "== rules"
+`+reader)
+	_, again, _ := strings.Cut(out, "== again")
+	recap, rules, _ := strings.Cut(again, "== rules")
+	if !regexp.MustCompile(`both .*changed=0 .*failed=0`).MatchString(recap) {
+		t.Errorf("the same playbook changes something again:\n%s", recap)
+	}
+	return current, rules
+}
+
+// shouldOpen lists what a host of every type should open: "tcp 443 from any". The
+// function source gives the sources that a peer is; leave names the rows that
+// the backend says it can't carry.
+func shouldOpen(ds *dataset.Dataset, source func(*dataset.Peer) []string, leave ...string) map[string]bool {
+	out := map[string]bool{"tcp 22 from any": true}
+	skipped := strings.Join(leave, " ")
+	for _, f := range ds.Flows {
+		if f.Direction != dataset.In || f.Peer.Kind == dataset.PeerSelf || strings.Contains(" "+skipped+" ", " "+f.Port.ID+":"+f.Protocol.ID+" ") {
+			continue
+		}
+		whats := []string{strings.TrimSpace(f.Protocol.ID + " " + f.Range.String())}
+		if len(f.Port.Types) > 0 {
+			whats = nil
+			for _, n := range f.Port.Types {
+				whats = append(whats, fmt.Sprintf("%s %d", f.Protocol.ID, n))
+			}
+		}
+		for _, what := range whats {
+			for _, from := range source(f.Peer) {
+				six := strings.Contains(from, ":") || strings.HasSuffix(from, "ipv6")
+				switch {
+				case from != "any" && f.Protocol.ID == "icmp" && six:
+				case len(f.Port.Bind) == 0:
+					out[what+" from "+from] = true
+				default:
+					for _, a := range f.Port.Bind {
+						if a.Is4() != six {
+							out[fmt.Sprintf("%s from %s at %s", what, from, a)] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// addresses is the source of rules that name addresses.
+func addresses(p *dataset.Peer) []string {
+	if p.Kind == dataset.PeerAny {
+		return []string{"any"}
+	}
+	out := inventoryAddresses[p.ID]
+	for _, n := range p.Networks {
+		out = append(out, netip.Prefix(n).String())
+	}
+	return out
+}
+
+func same(t *testing.T, got, want map[string]bool) {
+	t.Helper()
+	for x := range want {
+		if !got[x] {
+			t.Errorf("lost:  %s", x)
+		}
+	}
+	for x := range got {
+		if !want[x] {
+			t.Errorf("added: %s", x)
+		}
+	}
+}
+
+// accepted reads the rules of one chain as iptables -S prints them.
+func accepted(rules, chain string) map[string]bool {
+	names := map[string]string{"ipencap": "ip-in-ip", "4": "ip-in-ip", "": "any"}
+	field := func(rule, flag string) string {
+		m := regexp.MustCompile(" " + flag + ` (\S+)`).FindStringSubmatch(rule)
+		if m == nil {
+			return ""
+		}
+		return m[1]
+	}
+	out := map[string]bool{}
+	for rule := range strings.Lines(rules) {
+		if !strings.HasPrefix(rule, "-A "+chain+" ") || !strings.Contains(rule, "-j ACCEPT") ||
+			strings.Contains(rule, "ctstate") || strings.Contains(rule, "-i lo") {
+			continue
+		}
+		rule = regexp.MustCompile(`--comment "[^"]*"`).ReplaceAllString(rule, "")
+		protocol, source := field(rule, "-p"), field(rule, "-s")
+		if name, ok := names[protocol]; ok {
+			protocol = name
+		}
+		if source == "" {
+			source = "any"
+		}
+		what := field(rule, "--dports") + field(rule, "--dport") + field(rule, "--icmp-type")
+		for _, n := range strings.Split(what, ",") {
+			text := strings.TrimSpace(protocol+" "+strings.ReplaceAll(n, ":", "-")) + " from " + source
+			if at := field(rule, "-d"); at != "" {
+				text += " at " + strings.TrimSuffix(strings.TrimSuffix(at, "/32"), "/128")
+			}
+			out[text] = true
+		}
+	}
+	return out
+}
+
+func TestIptablesPlaybook(t *testing.T) {
+	ds, rules := played(t, "iptables", "iptables -S; ip6tables -S", "iptables")
+	same(t, accepted(rules, "portpress-every-key"), shouldOpen(ds, addresses, "storage-traffic:tcp"))
+	if strings.Contains(rules, "7443") || strings.Contains(rules, "7345") {
+		t.Errorf("rules of the earlier version are left:\n%s", rules)
+	}
+}
+
+func TestUfwPlaybook(t *testing.T) {
+	ds, rules := played(t, "ufw", "iptables -S; ip6tables -S | sed s/ufw6-/ufw-/; ufw status", "ufw", "iptables")
+	if !strings.Contains(rules, "Status: active") {
+		t.Error("ufw is off")
+	}
+	same(t, accepted(rules, "ufw-user-input"), shouldOpen(ds, addresses,
+		"storage-traffic:tcp", "ping:icmp", "tunnel:ip-in-ip", "tunnel:vrrp", "everything:sctp"))
+}
+
+func TestFirewalldPlaybook(t *testing.T) {
+	ds, rules := played(t, "firewalld", "firewall-offline-cmd --check-config; firewall-offline-cmd --list-all; cat /etc/firewalld/ipsets/*", "firewalld")
+	got := map[string]bool{}
+	words := regexp.MustCompile(`ipset="every-key-([^"]*)"|destination address="([^"]*)"|port port="([^"]*)" protocol="([^"]*)"|protocol value="([^"]*)"|icmp-type name="([^"]*)"`)
+	numbers := map[string]string{"4": "ip-in-ip", "50": "esp", "112": "vrrp", "echo-request": "icmp 8", "echo-reply": "icmp 0"}
+	for line := range strings.Lines(rules) {
+		line = strings.TrimSpace(line)
+		if ports, ok := strings.CutPrefix(line, "ports: "); ok {
+			for _, p := range strings.Fields(ports) {
+				number, protocol, _ := strings.Cut(p, "/")
+				got[protocol+" "+number+" from any"] = true
+			}
+		}
+		if !strings.HasPrefix(line, "rule ") {
+			continue
+		}
+		what, from, at := "any", "", ""
+		for _, m := range words.FindAllStringSubmatch(line, -1) {
+			switch {
+			case m[1] != "":
+				from = m[1]
+			case m[2] != "":
+				at = " at " + m[2]
+			case m[3] != "":
+				what = m[4] + " " + m[3]
+			default:
+				what = numbers[m[5]+m[6]]
+			}
+		}
+		got[what+" from "+from+at] = true
+	}
+	same(t, got, shouldOpen(ds, func(p *dataset.Peer) []string {
+		if p.Kind == dataset.PeerAny {
+			return []string{"any"}
+		}
+		return []string{p.ID + "-ipv4", p.ID + "-ipv6"}
+	}, "storage-traffic:tcp"))
+	for _, entry := range []string{"10.0.0.0/24", "fd00:1::/64", "10.0.0.2", "fd00:1::11", "192.0.2.0/24"} {
+		if !strings.Contains(rules, "<entry>"+entry+"</entry>") {
+			t.Errorf("no set holds %s", entry)
+		}
+	}
+}
+
+// TestAnsibleLint holds playbooks and vars to the production profile, and has
+// ansible-playbook read every playbook.
+func TestAnsibleLint(t *testing.T) {
+	tool := testtool.Need(t, "ansible-lint", "ansible-playbook")
+	t.Parallel()
+	home := t.TempDir()
+	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
+		args := append([]string{"--syntax-check", "-i", "localhost,"}, files(t, filepath.Join(dir, "ansible", "playbooks"), ".yml")...)
+		run(t, dir, tool[1], args...)
+		if ds.Product.ID == "mke" || ds.Product.ID == "every-key" {
+			run(t, dir, "env", append([]string{"HOME=" + home, tool[0], "--offline", "--nocolor", "--profile", "production"},
+				files(t, filepath.Join(dir, "ansible"), ".yml")...)...)
+		}
+	})
+}
+
+// TestReportInAPlay reads the report of the real binary in a play.
+func TestReportInAPlay(t *testing.T) {
+	tool := testtool.Need(t, "ansible-playbook")
+	t.Parallel()
+	dir := t.TempDir()
+	run(t, "../..", "go", "build", "-o", filepath.Join(dir, "portpress"), "./cmd/portpress")
+	play := `---
+- name: Press the exports
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Press the exports
+      ansible.builtin.command:
+        argv: [./portpress, build, mke, --out, dist, --report, json]
+        chdir: ` + dir + `
+      register: press
+      changed_when: (press.stdout | from_json).changed
+      failed_when: press.rc != 0 or (press.stdout | from_json).failed
+`
+	if err := os.WriteFile(filepath.Join(dir, "press.yml"), []byte(play), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"changed=1", "changed=0"} {
+		if out := run(t, dir, tool[0], "-i", "localhost,", "-c", "local", "press.yml"); !strings.Contains(out, want) {
+			t.Errorf("want %s in:\n%s", want, out)
+		}
+	}
+}
