@@ -52,19 +52,19 @@ func TestFirewalldOpensTheTable(t *testing.T) {
 			ask("--check-config")
 			got, want := facts{}, facts{}
 			serve := func(service, from string) {
-				for _, port := range strings.Fields(field(ask("--info-service="+service), "ports")) {
+				for port := range strings.FieldsSeq(field(ask("--info-service="+service), "ports")) {
 					number, protocol, _ := strings.Cut(port, "/")
 					got[fact{h.ID, protocol, number, from}] = true
 				}
-				for _, number := range strings.Fields(field(ask("--info-service="+service), "protocols")) {
+				for number := range strings.FieldsSeq(field(ask("--info-service="+service), "protocols")) {
 					got[fact{h.ID, number, "", from}] = true
 				}
 			}
 			policy := ask("--info-policy=" + h.ID)
-			for _, service := range strings.Fields(field(policy, "services")) {
+			for service := range strings.FieldsSeq(field(policy, "services")) {
 				serve(service, "any")
 			}
-			for _, rule := range strings.Split(policy, "\n") {
+			for rule := range strings.SplitSeq(policy, "\n") {
 				if !strings.Contains(rule, "rule family") {
 					continue
 				}

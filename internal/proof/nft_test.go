@@ -292,7 +292,7 @@ func TestEveryRulesetOpensItsTable(t *testing.T) {
 	for _, layer := range []string{"", `interfaces.storage.device = "eth1"`} {
 		t.Run("every key "+layer, func(t *testing.T) {
 			check(t, func(layers ...string) *dataset.Dataset {
-				return loadFile(t, "testdata", "every-key.toml", layers...)
+				return loadEveryKey(t, layers...)
 			}, layer)
 		})
 	}

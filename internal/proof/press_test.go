@@ -31,10 +31,10 @@ func load(t testing.TB, id string, layers ...string) *dataset.Dataset {
 	return loadFrom(t, portpress.Data(), id+".toml", layers...)
 }
 
-// loadFile is load for a dataset of the tests' own.
-func loadFile(t testing.TB, dir, name string, layers ...string) *dataset.Dataset {
+// loadEveryKey is load for the dataset that uses every key.
+func loadEveryKey(t testing.TB, layers ...string) *dataset.Dataset {
 	t.Helper()
-	return loadFrom(t, os.DirFS(dir), name, layers...)
+	return loadFrom(t, os.DirFS("testdata"), "every-key.toml", layers...)
 }
 
 func loadFrom(t testing.TB, tree fs.FS, name string, layers ...string) *dataset.Dataset {

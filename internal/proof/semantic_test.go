@@ -174,7 +174,7 @@ func TestExportsSayWhatTheDatasetSays(t *testing.T) {
 	}
 	t.Run("every key", func(t *testing.T) {
 		for _, layers := range [][]string{nil, {site}, {"options.canal = true\noptions.metrics = true"}} {
-			ds := loadFile(t, "testdata", "every-key.toml", layers...)
+			ds := loadEveryKey(t, layers...)
 			for path, diff := range prove(t, ds, press(t, ds)) {
 				t.Errorf("%s differs from the dataset:\n%s", path, diff)
 			}
