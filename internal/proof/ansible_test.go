@@ -51,8 +51,8 @@ func played(t *testing.T, backend, reader string, need ...string) (*dataset.Data
 		t.Skip("setting up a firewall needs root")
 	}
 	t.Parallel()
-	current := loadFile(t, "testdata", "every-key.toml", oneNetwork)
-	earlier := loadFile(t, "testdata", "every-key.toml", oneNetwork, "[ports.api]\nport = 7443\n[ports.setting]\nport = 7345\n")
+	current := loadEveryKey(t, oneNetwork)
+	earlier := loadEveryKey(t, oneNetwork, "[ports.api]\nport = 7443\n[ports.setting]\nport = 7345\n")
 	dir := t.TempDir()
 	hosts := filepath.Join(dir, "inventory.ini")
 	if err := os.WriteFile(hosts, []byte(inventory), 0o600); err != nil {
@@ -172,7 +172,7 @@ func accepted(rules, chain string) map[string]bool {
 			source = "any"
 		}
 		what := field(rule, "--dports") + field(rule, "--dport") + field(rule, "--icmp-type")
-		for _, n := range strings.Split(what, ",") {
+		for n := range strings.SplitSeq(what, ",") {
 			text := strings.TrimSpace(protocol+" "+strings.ReplaceAll(n, ":", "-")) + " from " + source
 			if at := field(rule, "-d"); at != "" {
 				text += " at " + strings.TrimSuffix(strings.TrimSuffix(at, "/32"), "/128")
@@ -208,7 +208,7 @@ func TestFirewalldPlaybook(t *testing.T) {
 	for line := range strings.Lines(rules) {
 		line = strings.TrimSpace(line)
 		if ports, ok := strings.CutPrefix(line, "ports: "); ok {
-			for _, p := range strings.Fields(ports) {
+			for p := range strings.FieldsSeq(ports) {
 				number, protocol, _ := strings.Cut(p, "/")
 				got[protocol+" "+number+" from any"] = true
 			}

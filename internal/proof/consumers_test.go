@@ -50,7 +50,7 @@ func everywhere(t *testing.T, test func(t *testing.T, ds *dataset.Dataset, dir s
 	t.Helper()
 	all := map[string]*dataset.Dataset{
 		"mke at a site": load(t, "mke", site),
-		"every key":     loadFile(t, "testdata", "every-key.toml", site),
+		"every key":     loadEveryKey(t, site),
 	}
 	for _, id := range shipped(t) {
 		all[id] = load(t, id)
