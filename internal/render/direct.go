@@ -46,9 +46,9 @@ func rowFuncs(name string) (fn rowFunc, pairsFrom int) {
 	case "mdRow":
 		return appendMDRow, -1
 	case "jsonObject":
-		return func(b []byte, args []any) ([]byte, error) { return appendJSONPairs(b, args, 0) }, 0
+		return func(b []byte, args []any) ([]byte, error) { return jsonNotation.pairs(b, args, 0) }, 0
 	case "yamlMap":
-		return func(b []byte, args []any) ([]byte, error) { return appendYAMLPairs(b, args, 0) }, 0
+		return func(b []byte, args []any) ([]byte, error) { return yamlNotation.pairs(b, args, 0) }, 0
 	case "yamlBlock":
 		return func(b []byte, args []any) ([]byte, error) { return appendYAMLLines(b, args[0].(int), "", args[1:]) }, 1
 	case "yamlItem":

@@ -11,7 +11,7 @@ import (
 // of YAML 1.1 (Ansible, cloud-init) and 1.2 understand the same: text that
 // either could take for something else is double-quoted.
 func yamlValue(v any) (string, error) {
-	return build(func(b []byte) ([]byte, error) { return appendYAML(b, v, 0) })
+	return build(func(b []byte) ([]byte, error) { return yamlNotation.value(b, v, 0) })
 }
 
 // yamlMap writes KEY VALUE… as a flow mapping: {id: bgp, port: "179"}.
@@ -19,7 +19,7 @@ func yamlMap(pairs ...any) (string, error) {
 	if err := checkPairs(pairs); err != nil {
 		return "", err
 	}
-	return build(func(b []byte) ([]byte, error) { return appendYAMLPairs(b, pairs, 0) })
+	return build(func(b []byte) ([]byte, error) { return yamlNotation.pairs(b, pairs, 0) })
 }
 
 // yamlBlock writes KEY VALUE… as a block mapping, one key a line, each line
@@ -60,7 +60,7 @@ func appendYAMLItems[T any](b []byte, indent int, list []T) ([]byte, error) {
 			b = append(b, '\n')
 		}
 		b = append(appendSpaces(b, indent), "- "...)
-		if b, err = appendYAML(b, v, 1); err != nil {
+		if b, err = yamlNotation.value(b, v, 1); err != nil {
 			return b, err
 		}
 	}
@@ -93,91 +93,11 @@ func appendYAMLLines(b []byte, indent int, dash string, pairs []any) ([]byte, er
 			return b, err
 		}
 		b = append(b, ": "...)
-		if b, err = appendYAML(b, pairs[i+1], 1); err != nil {
+		if b, err = yamlNotation.value(b, pairs[i+1], 1); err != nil {
 			return b, err
 		}
 	}
 	return b, nil
-}
-
-func appendYAML(b []byte, v any, depth int) ([]byte, error) {
-	if depth > maxDepth {
-		return b, errTooDeep()
-	}
-	switch v := v.(type) {
-	case string:
-		return appendYAMLString(b, v)
-	case *string:
-		return appendYAMLString(b, *v)
-	case nil:
-		return append(b, "null"...), nil
-	case bool:
-		return strconv.AppendBool(b, v), nil
-	case int:
-		return strconv.AppendInt(b, int64(v), 10), nil
-	case int64:
-		return strconv.AppendInt(b, v, 10), nil
-	case uint64:
-		return strconv.AppendUint(b, v, 10), nil
-	case float64:
-		return appendYAMLFloat(b, v)
-	case []string:
-		return appendYAMLFlow(b, v, depth)
-	case []any:
-		return appendYAMLFlow(b, v, depth)
-	case map[string]any:
-		return appendYAMLPairs(b, sortedPairs(v), depth)
-	case *Object:
-		if v != nil {
-			return appendYAMLPairs(b, v.pairs, depth)
-		}
-	}
-	var few [fewIDs]string
-	if ids, ok := appendIDs(few[:0], v); ok {
-		return appendYAMLFlow(b, ids, depth)
-	}
-	p, err := plain(v)
-	if err != nil {
-		return b, err
-	}
-	return appendYAML(b, p, depth)
-}
-
-func appendYAMLFlow[T any](b []byte, list []T, depth int) ([]byte, error) {
-	b = append(b, '[')
-	var err error
-	for i, v := range list {
-		if i > 0 {
-			b = append(b, ", "...)
-		}
-		if s, ok := any(&v).(*string); ok { // no copy on the heap
-			b, err = appendYAMLString(b, *s)
-		} else {
-			b, err = appendYAML(b, v, depth+1)
-		}
-		if err != nil {
-			return b, err
-		}
-	}
-	return append(b, ']'), nil
-}
-
-func appendYAMLPairs(b []byte, pairs []any, depth int) ([]byte, error) {
-	b = append(b, '{')
-	var err error
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if i > 0 {
-			b = append(b, ", "...)
-		}
-		if b, err = appendYAMLString(b, pairs[i].(string)); err != nil {
-			return b, err
-		}
-		b = append(b, ": "...)
-		if b, err = appendYAML(b, pairs[i+1], depth+1); err != nil {
-			return b, err
-		}
-	}
-	return append(b, '}'), nil
 }
 
 func appendYAMLString(b []byte, s string) ([]byte, error) {

@@ -8,8 +8,8 @@ here=$(dirname "$0")
 
 mount -t tmpfs tmpfs /run
 for dir in etc var; do
-  mkdir -p "/run/over/$dir" "/run/work/$dir"
-  mount -t overlay overlay -o "lowerdir=/$dir,upperdir=/run/over/$dir,workdir=/run/work/$dir" "/$dir"
+  mkdir -p "/run/over/$dir" "/run/scratch/$dir"
+  mount -t overlay overlay -o "lowerdir=/$dir,upperdir=/run/over/$dir,workdir=/run/scratch/$dir" "/$dir"
 done
 mkdir /run/bin
 install -m 0755 "$here/systemctl" /run/bin/systemctl
