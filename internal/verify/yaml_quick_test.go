@@ -153,6 +153,9 @@ func TestQuickOnShipped(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range names {
+			if strings.Contains(name, "/playbooks/") {
+				continue // as long as it is for any table, and full of expressions
+			}
 			n++
 			text, err := fs.ReadFile(dist, name)
 			if err != nil {
