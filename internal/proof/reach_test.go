@@ -82,22 +82,22 @@ func measure(t *testing.T, want matrix) matrix {
 	t.Helper()
 	got := matrix{}
 	for range 3 {
-		var todo []cell
+		var pending []cell
 		for c, open := range want {
 			if _, tried := got[c]; !tried || open && !got[c] {
-				todo = append(todo, c)
+				pending = append(pending, c)
 			}
 		}
-		try(t, todo, got)
+		try(t, pending, got)
 	}
 	return got
 }
 
 // try connects from all nodes at once.
-func try(t *testing.T, todo []cell, got matrix) {
+func try(t *testing.T, pending []cell, got matrix) {
 	t.Helper()
 	byNode := map[*node][]cell{}
-	for _, c := range todo {
+	for _, c := range pending {
 		byNode[c.from] = append(byNode[c.from], c)
 	}
 	var mu sync.Mutex

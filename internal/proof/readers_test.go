@@ -274,10 +274,17 @@ func cells(table ast.Node, content []byte) [][]string {
 	return rows
 }
 
+// readYAML reads a file of variables by name.
+func readYAML(content []byte) (map[string]yaml.Node, error) {
+	var vars map[string]yaml.Node
+	err := yaml.Unmarshal(content, &vars)
+	return vars, err
+}
+
 // readVars reads ansible/vars/{product_ident}_ports.yml.
 func readVars(content []byte) (facts, error) {
-	var vars map[string]yaml.Node
-	if err := yaml.Unmarshal(content, &vars); err != nil {
+	vars, err := readYAML(content)
+	if err != nil {
 		return nil, err
 	}
 	out := facts{}
@@ -302,8 +309,8 @@ func readVars(content []byte) (facts, error) {
 // readGroupFlows reads the list of flows in the group_vars of one host.
 func readGroupFlows(host string) func([]byte) (facts, error) {
 	return func(content []byte) (facts, error) {
-		var vars map[string]yaml.Node
-		if err := yaml.Unmarshal(content, &vars); err != nil {
+		vars, err := readYAML(content)
+		if err != nil {
 			return nil, err
 		}
 		out := facts{}
@@ -327,8 +334,8 @@ func readGroupFlows(host string) func([]byte) (facts, error) {
 // group_vars of one host: mke_managers_internal_tcp_ports and the like.
 func readGroupLists(product, host string, scopes []string) func([]byte) (facts, error) {
 	return func(content []byte) (facts, error) {
-		var vars map[string]yaml.Node
-		if err := yaml.Unmarshal(content, &vars); err != nil {
+		vars, err := readYAML(content)
+		if err != nil {
 			return nil, err
 		}
 		out := facts{}
