@@ -3,6 +3,7 @@ package proof
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -26,11 +27,12 @@ var nodes = []*node{
 	{"outside", "", "10.77.9.9", "fd77:0:0:9::9"},
 }
 
-// clusterLayer is what the site says: the addresses of nodes, and a row more
-// than the shipped table has, so that it has a range.
+// clusterLayer is what the site says: the addresses of nodes, and two rows more
+// than the shipped table has, so that it has a range, and a host type as a peer.
 const clusterLayer = `
 [networks]
 cluster = ["10.77.1.0/24", "10.77.2.0/24", "fd77:0:0:1::/64", "fd77:0:0:2::/64"]
+managers = ["10.77.1.0/24", "fd77:0:0:1::/64"]
 
 [ports.node-ports]
 port = ["30000-32767"]
@@ -38,6 +40,21 @@ protocols = ["tcp", "udp"]
 hosts = ["workers"]
 scopes = ["external"]
 purpose = "Node ports"
+
+[ports.joining]
+port = 9345
+protocols = "tcp"
+hosts = "all"
+from = "managers"
+purpose = "What managers alone may use"
+`
+
+// sshLayer moves ssh, and lets in the machine outside and one host type, by
+// IPv6 another than by IPv4.
+const sshLayer = `
+[ssh]
+port = 2222
+networks = ["10.77.9.0/24", "10.77.1.0/24", "fd77:0:0:9::/64", "fd77:0:0:2::/64"]
 `
 
 // cell is one question: can from reach the port of to?
@@ -58,10 +75,10 @@ func (c cell) String() string {
 // matrix tells of each cell whether it is open.
 type matrix map[cell]bool
 
-// triedPorts lists what to try: ssh, the ends and the middle of each row, the
+// triedPorts lists what to try: where ssh is and isn't, the ends and the middle of each row, the
 // numbers beside it, and some that no row comes near.
 func triedPorts(ds *dataset.Dataset) []int {
-	tried := map[int]bool{22: true, 23: true, 80: true, 5353: true, 8080: true, 50000: true}
+	tried := map[int]bool{22: true, 23: true, 80: true, 2222: true, 5353: true, 8080: true, 50000: true}
 	for _, f := range ds.Flows {
 		for _, n := range []int{f.Range.From - 1, f.Range.From, (f.Range.From + f.Range.To) / 2, f.Range.To, f.Range.To + 1} {
 			if n > 0 && n <= 65535 {
@@ -81,7 +98,8 @@ func meant(ds *dataset.Dataset) matrix {
 				for _, port := range triedPorts(ds) {
 					for _, family := range []string{"IPv4", "IPv6"} {
 						if to.host != "" {
-							out[cell{from, to, protocol, port, family}] = mayConnect(ds, from, to, protocol, port)
+							out[cell{from, to, protocol, port, family}] = mayConnect(ds, from, to, protocol, port) ||
+								protocol == "tcp" && port == ds.SSH.Port && maySSH(ds, from, family)
 						}
 					}
 				}
@@ -92,8 +110,8 @@ func meant(ds *dataset.Dataset) matrix {
 }
 
 func mayConnect(ds *dataset.Dataset, from, to *node, protocol string, port int) bool {
-	if from == to || protocol == "tcp" && port == 22 {
-		return true // a host reaches itself, and nobody is locked out
+	if from == to {
+		return true // a host reaches itself
 	}
 	for _, f := range ds.Flows {
 		if f.Direction != dataset.In || f.Host.ID != to.host || f.Protocol.ID != protocol || port < f.Range.From || port > f.Range.To {
@@ -113,6 +131,61 @@ func mayConnect(ds *dataset.Dataset, from, to *node, protocol string, port int) 
 		}
 	}
 	return false
+}
+
+// maySSH tells who gets in by ssh, so that nobody is locked out.
+func maySSH(ds *dataset.Dataset, from *node, family string) bool {
+	address := from.four
+	if family == "IPv6" {
+		address = from.six
+	}
+	return len(ds.SSH.Networks) == 0 || slices.ContainsFunc(ds.SSH.Networks, func(p netip.Prefix) bool {
+		return p.Contains(netip.MustParseAddr(address))
+	})
+}
+
+// promises counts who reaches three ports that stand for the scopes of the MKE
+// table. What they promise is written here, and not taken from the dataset. It
+// returns a line for each port, and one for each promise that is broken.
+func (m matrix) promises() (said, broken []string) {
+	for _, p := range []struct {
+		port           int
+		scope          string
+		peers, outside bool
+	}{
+		{6444, "self", false, false},
+		{10250, "internal", true, false},
+		{443, "external", true, true},
+	} {
+		line := fmt.Sprintf("tcp %d (%s):", p.port, p.scope)
+		for _, from := range []struct {
+			name string
+			open bool
+			is   func(c cell) bool
+		}{
+			{"its own host", true, func(c cell) bool { return c.from == c.to }},
+			{"peers", p.peers, func(c cell) bool { return c.from != c.to && c.from.host != "" }},
+			{"outside", p.outside, func(c cell) bool { return c.from.host == "" }},
+		} {
+			open, all := 0, 0
+			for c, answered := range m {
+				if c.protocol != "tcp" || c.port != p.port || !from.is(c) || p.port == 443 && c.to.host != "managers" {
+					continue // 443 is the managers' web UI
+				}
+				all++
+				if answered {
+					open++
+				}
+			}
+			count := fmt.Sprintf(" from %s %d of %d open,", from.name, open, all)
+			line += count
+			if want := map[bool]int{true: all}[from.open]; open != want || all == 0 {
+				broken = append(broken, fmt.Sprintf("tcp %d (%s):%s want %d", p.port, p.scope, count, want))
+			}
+		}
+		said = append(said, strings.TrimSuffix(line, ","))
+	}
+	return said, broken
 }
 
 // differences lists the cells that are not as they are meant.

@@ -158,27 +158,28 @@ func reach(t *testing.T, ds *dataset.Dataset, load func(n *node)) (got, want mat
 	return got, want
 }
 
-// proves requires that what is measured is what the dataset says.
-func proves(t *testing.T, load func(t *testing.T, n *node, set export.Set)) {
+// proves requires that what is measured is what the dataset says, and what it
+// promises.
+func proves(t *testing.T, put func(t *testing.T, n *node, set export.Set)) {
 	t.Helper()
-	ds := loadMKE(t)
+	ds := load(t, "mke", clusterLayer, sshLayer)
 	set := press(t, ds)
-	got, want := reach(t, ds, func(n *node) { load(t, n, set) })
+	got, want := reach(t, ds, func(n *node) { put(t, n, set) })
+	said, broken := got.promises()
+	t.Logf("measured in this cluster, both families:\n%s", strings.Join(said, "\n"))
+	if len(broken) > 0 {
+		t.Errorf("broken promises:\n%s", strings.Join(broken, "\n"))
+	}
 	if d := got.differences(want); len(d) > 0 {
 		t.Errorf("%d cells are not as the dataset says:\n%s\n%s", len(d), strings.Join(d, "\n"), got.table(want))
 	}
-}
-
-func loadMKE(t *testing.T) *dataset.Dataset {
-	t.Helper()
-	return load(t, "mke", clusterLayer)
 }
 
 func TestReachWithoutAFirewallIsEverything(t *testing.T) {
 	if !alone(t, "ip") {
 		return
 	}
-	got, want := reach(t, loadMKE(t), func(*node) {})
+	got, want := reach(t, load(t, "mke", clusterLayer), func(*node) {})
 	for c := range want {
 		want[c] = true
 	}
@@ -237,12 +238,13 @@ func TestReachByIptables(t *testing.T) {
 }
 
 // TestReachFindsAWrongExport opens one internal port to everyone on one host
-// type, and requires the measurement to say just that.
+// type, and requires the measurement to say just that. Here ssh is where it
+// mostly is, on 22 from anywhere.
 func TestReachFindsAWrongExport(t *testing.T) {
 	if !alone(t, "ip", "nft") {
 		return
 	}
-	ds := loadMKE(t)
+	ds := load(t, "mke", clusterLayer)
 	set := press(t, ds)
 	got, want := reach(t, ds, func(n *node) {
 		rules := string(content(t, set, "nftables/mke-"+n.host+".nft"))
@@ -263,6 +265,10 @@ func TestReachFindsAWrongExport(t *testing.T) {
 	}
 	if d := got.differences(want); !slices.Equal(d, list) {
 		t.Errorf("found:\n%s\nwant:\n%s", strings.Join(d, "\n"), strings.Join(list, "\n"))
+	}
+	broken := "tcp 10250 (internal): from outside 4 of 8 open, want 0"
+	if _, b := got.promises(); !slices.Equal(b, []string{broken}) {
+		t.Errorf("broken promises: %q, want %q", b, broken)
 	}
 	table := got.table(want)
 	if strings.Count(table, "o!") != 4 || strings.Count(table, "tcp 10250") != 2 {
