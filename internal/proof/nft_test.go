@@ -50,9 +50,9 @@ type nftJSON struct {
 	}
 }
 
-// loaded puts rulesets into a network namespace of their own, one after the
+// listing puts rulesets into a network namespace of their own, one after the
 // other, and returns what nft lists then.
-func loaded(t *testing.T, rulesets ...string) nftJSON {
+func listing(t *testing.T, rulesets ...string) string {
 	t.Helper()
 	tool := testtool.Need(t, "nft", "unshare")
 	if os.Geteuid() != 0 {
@@ -66,7 +66,17 @@ func loaded(t *testing.T, rulesets ...string) nftJSON {
 		}
 		script += fmt.Sprintf("%[1]s -c -f %[2]s\n%[1]s -f %[2]s\n", tool[0], path)
 	}
-	out := run(t, "", tool[1], "--net", "sh", "-c", script+tool[0]+" -j list ruleset")
+	return run(t, "", tool[1], "--net", "sh", "-c", script+tool[0]+" -j list ruleset")
+}
+
+// loaded is listing, read.
+func loaded(t *testing.T, rulesets ...string) nftJSON {
+	t.Helper()
+	return listed(t, listing(t, rulesets...))
+}
+
+func listed(t *testing.T, out string) nftJSON {
+	t.Helper()
 	var doc nftJSON
 	if err := json.Unmarshal([]byte(out), &doc); err != nil {
 		t.Fatalf("%v in %s", err, out)
@@ -248,11 +258,16 @@ func networks(ds *dataset.Dataset) string {
 }
 
 // holds loads a host's ruleset into the kernel and compares what nft lists
-// with the dataset.
+// with the dataset. The host's nft file must load as the same.
 func holds(t *testing.T, ds *dataset.Dataset, set export.Set, h *dataset.Host) {
 	t.Helper()
 	rules := ruleset(t, content(t, set, "cloud-init/"+ds.Product.ID+"-"+h.ID+".yaml"))
-	once, twice := loaded(t, rules), loaded(t, rules, rules)
+	file := string(content(t, set, "nftables/"+ds.Product.ID+"-"+h.ID+".nft"))
+	out := listing(t, rules)
+	if other := listing(t, file); other != out {
+		t.Errorf("%s: nftables/ loads as\n%s\nand cloud-init/ as\n%s", h.ID, other, out)
+	}
+	once, twice := listed(t, out), loaded(t, rules, file)
 	got, want := once.opened(t), wanted(ds, h.ID)
 	for x := range got {
 		if !want[x] {
