@@ -17,9 +17,11 @@ GOLANGCI_LINT_VERSION = v2.15.0
 GORELEASER_VERSION    = v2.16.0
 
 # Debian packages with the programs that read our exports in tests
-# (internal/testtool finds them), and with the one that times.
-TEST_PACKAGES  = ansible ansible-lint cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw
+# (internal/testtool finds them), and with the one that times. The other
+# readers are built with Go, in a module of their own.
+TEST_PACKAGES  = ansible ansible-lint cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw prometheus prometheus-blackbox-exporter
 BENCH_PACKAGES = hyperfine time
+READERS        = internal/proof/readers
 
 # Each version has a folder of its own, so that a new one is built at once.
 GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
@@ -48,6 +50,7 @@ check: build
 test:
 	@scripts/apt-install $(TEST_PACKAGES)
 	@mkdir -p .build
+	-@for tool in goss readers; do go -C $(READERS) tool -n $$tool >/dev/null || exit; done
 	go test -v $(TESTFLAGS) ./... 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
 
 race:
@@ -57,7 +60,8 @@ lint: $(GOLANGCI_LINT)
 	go mod tidy -diff
 	$(GOLANGCI_LINT) run
 	$(GOLANGCI_LINT) fmt --diff
-	@sed -n 's/^\t\([^ ]*\) v[^ ]*$$/\1/p' go.mod | while read -r module; do \
+	cd $(READERS) && go mod tidy -diff && $(CURDIR)/$(GOLANGCI_LINT) run
+	@sed -n 's/^\t\([^ ]*\) v[^ ]*$$/\1/p' go.mod $(READERS)/go.mod | while read -r module; do \
 	  grep -qF "\`$$module\`" docs/dependencies.md || { echo "docs/dependencies.md lacks $$module"; exit 1; }; \
 	done
 

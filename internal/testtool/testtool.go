@@ -19,23 +19,35 @@ import (
 type tool struct {
 	program string   // its name on the search path
 	probe   []string // arguments that succeed on a usable one, and print its version
-	debian  string   // the Debian package that brings it, one of the Makefile's TEST_PACKAGES
+	debian  string   // the Debian package that brings it, one of the Makefile's TEST_PACKAGES; empty for one of ours
 }
+
+// built is the folder, below the root of portpress, of a module whose tools
+// are built with Go where a test needs them.
+const built = "internal/proof/readers"
 
 // tools holds what Need knows, by the name that tests ask for.
 var tools = map[string]tool{
-	"ansible-lint":     {"ansible-lint", []string{"--version", "--nocolor", "--offline"}, "ansible-lint"},
-	"ansible-playbook": {"ansible-playbook", []string{"--version"}, "ansible"},
-	"cloud-init":       {"cloud-init", []string{"--version"}, "cloud-init"},
-	"dbus-daemon":      {"dbus-daemon", []string{"--version"}, "dbus-daemon"},
-	"firewalld":        {"firewall-offline-cmd", []string{"--version"}, "firewalld"},
-	"ip":               {"ip", []string{"-V"}, "iproute2"},
-	"iptables":         {"iptables-restore", []string{"--version"}, "iptables"},
-	"nft":              {"nft", []string{"--version"}, "nftables"},
-	"python3":          {"python3", []string{"--version"}, "python3"},
-	"sha256sum":        {"sha256sum", []string{"--version"}, "coreutils"},
-	"ufw":              {"ufw", []string{"version"}, "ufw"},
-	"unshare":          {"unshare", []string{"--version"}, "util-linux"},
+	"ansible-lint":      {"ansible-lint", []string{"--version", "--nocolor", "--offline"}, "ansible-lint"},
+	"ansible-playbook":  {"ansible-playbook", []string{"--version"}, "ansible"},
+	"blackbox_exporter": {"prometheus-blackbox-exporter", []string{"--version"}, "prometheus-blackbox-exporter"},
+	"cloud-init":        {"cloud-init", []string{"--version"}, "cloud-init"},
+	"dbus-daemon":       {"dbus-daemon", []string{"--version"}, "dbus-daemon"},
+	"firewalld":         {"firewall-offline-cmd", []string{"--version"}, "firewalld"},
+	"ip":                {"ip", []string{"-V"}, "iproute2"},
+	"iptables":          {"iptables-restore", []string{"--version"}, "iptables"},
+	"nft":               {"nft", []string{"--version"}, "nftables"},
+	"prometheus":        {"prometheus", []string{"--version"}, "prometheus"},
+	"promtool":          {"promtool", []string{"--version"}, "prometheus"},
+	"python3":           {"python3", []string{"--version"}, "python3"},
+	"sha256sum":         {"sha256sum", []string{"--version"}, "coreutils"},
+	"ufw":               {"ufw", []string{"version"}, "ufw"},
+	"unshare":           {"unshare", []string{"--version"}, "util-linux"},
+
+	"goss":                 {"goss", []string{"--version"}, ""},
+	"calico-validator":     {"readers", []string{"calico"}, ""},
+	"kubernetes-validator": {"readers", []string{"networkpolicy"}, ""},
+	"terraform-language":   {"readers", []string{"terraform"}, ""},
 
 	// A python3 that can import PyYAML. The first one on the search path is
 	// often another than the system's, and lacks it.
@@ -98,7 +110,15 @@ func find(name string, dirs []string) (path, version string, err error) {
 	if !ok {
 		return "", "", fmt.Errorf("%s: %w", name, errUnknown)
 	}
-	err = fmt.Errorf("needs %s: not found; Debian's package is %s", name, tool.debian)
+	origin := "Debian's package is " + tool.debian
+	if tool.debian == "" {
+		origin = "make test builds it from " + built
+		if path, err = build(tool.program); err != nil {
+			return "", "", fmt.Errorf("needs %s: %w; %s", name, err, origin)
+		}
+		dirs = []string{filepath.Dir(path)}
+	}
+	err = fmt.Errorf("needs %s: not found; %s", name, origin)
 	for _, dir := range dirs {
 		path, lookErr := exec.LookPath(filepath.Join(dir, tool.program))
 		if lookErr != nil {
@@ -109,10 +129,27 @@ func find(name string, dirs []string) (path, version string, err error) {
 			version, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 			return path, version, nil
 		}
-		err = fmt.Errorf("needs %s: %s %s: %w; Debian's package is %s",
-			name, path, strings.Join(tool.probe, " "), probeErr, tool.debian)
+		err = fmt.Errorf("needs %s: %s %s: %w; %s",
+			name, path, strings.Join(tool.probe, " "), probeErr, origin)
 	}
 	return "", "", err
+}
+
+// build gives the path of one of our own tools, which the go command builds
+// unless it has it.
+func build(program string) (string, error) {
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "portpress").Output()
+	if err != nil {
+		return "", fmt.Errorf("go list: %w", err)
+	}
+	cmd := exec.Command("go", "-C", filepath.Join(strings.TrimSpace(string(root)), built), "tool", "-n", program)
+	var said strings.Builder
+	cmd.Stderr = &said
+	path, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w\n%s", cmd, err, said.String())
+	}
+	return strings.TrimSpace(string(path)), nil
 }
 
 // searchPath is PATH and the folders of system programs, which Debian leaves

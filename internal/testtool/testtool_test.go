@@ -97,7 +97,7 @@ func TestMakefileInstallsEveryTool(t *testing.T) {
 	}
 	packages := strings.Fields(string(list[1]))
 	for name, tool := range tools {
-		if !slices.Contains(packages, tool.debian) {
+		if tool.debian != "" && !slices.Contains(packages, tool.debian) {
 			t.Errorf("%s comes with %s, which TEST_PACKAGES lacks", name, tool.debian)
 		}
 	}
