@@ -59,7 +59,7 @@ func rowFuncs(name string) (fn rowFunc, pairsFrom int) {
 
 // shortCut compiles what it can of the tree. The number makes names of
 // functions that no other tree uses.
-func (u *unit) shortCut(number *int) {
+func (u *unit) shortCut(number *atomic.Int64) {
 	if !hasRowCalls(u.tree) {
 		return
 	}
@@ -74,8 +74,7 @@ func (u *unit) shortCut(number *int) {
 		if call == nil {
 			return
 		}
-		*number++
-		name := "direct" + strconv.Itoa(*number)
+		name := "direct" + strconv.FormatInt(number.Add(1), 10)
 		call.alone = len(args) == 1
 		calls[name] = call
 		cmd.Args = append([]parse.Node{parse.NewIdentifier(name).SetPos(cmd.Pos).SetTree(fast)}, args...)

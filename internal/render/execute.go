@@ -34,22 +34,27 @@ func execute(jobs []*job, data *Data, o Options) []result {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	results := make([]result, len(jobs))
+	sideBySide(workers, len(jobs), func() func(int) {
+		out := &output{limit: limit}
+		return func(i int) { results[i] = press(jobs[i], data, out) }
+	})
+	return results
+}
+
+// sideBySide does something for each number below n. Each worker makes what it
+// does it by, so that it may keep scratch space.
+func sideBySide(workers, n int, worker func() func(i int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(workers, len(jobs)) {
+	for range min(workers, n) {
 		wg.Go(func() {
-			out := &output{limit: limit}
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(jobs) {
-					return
-				}
-				results[i] = press(jobs[i], data, out)
+			do := worker()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
 		})
 	}
 	wg.Wait()
-	return results
 }
 
 // press gives one export. The scratch buffer is the worker's own; the content

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -39,23 +40,23 @@ func parseTree(files []*file, compiled bool) (map[*file]*program, problem.List) 
 	var problems problem.List
 	shared := &partials{units: map[string]*unit{}, owner: map[string]*file{}}
 	p := &parser{known: knownFuncs(), compiled: compiled}
-	for _, f := range files {
+	texts := p.parseAll(files)
+	for i, f := range files {
 		if f.kind == partial {
-			problems = append(problems, shared.add(f, p)...)
+			problems = append(problems, shared.add(f, texts[i])...)
 		}
 	}
 	programs := make(map[*file]*program, len(files))
 	undefined := map[problem.Problem]bool{} // a partial is reached from many templates, and reported once
-	for _, f := range files {
+	for i, f := range files {
 		if f.kind != pressed {
 			continue
 		}
-		own, bad := p.parse(f)
-		if bad != nil {
+		if bad := texts[i].bad; bad != nil {
 			problems = append(problems, *bad)
 			continue
 		}
-		prog, missing := link(f, own, shared)
+		prog, missing := link(f, texts[i].units, shared)
 		for _, m := range missing {
 			undefined[m] = true
 		}
@@ -71,16 +72,15 @@ func parseTree(files []*file, compiled bool) (map[*file]*program, problem.List) 
 	return programs, problems
 }
 
-// add parses one file of partials.
-func (s *partials) add(f *file, p *parser) problem.List {
-	units, bad := p.parse(f)
-	if bad != nil {
+// add takes what one file of partials defines.
+func (s *partials) add(f *file, text parsedText) problem.List {
+	if text.bad != nil {
 		s.broken = true
-		return problem.List{*bad}
+		return problem.List{*text.bad}
 	}
 	var problems problem.List
-	for _, name := range slices.Sorted(maps.Keys(units)) {
-		tree := units[name].tree
+	for _, name := range slices.Sorted(maps.Keys(text.units)) {
+		tree := text.units[name].tree
 		if name == f.name {
 			if at := firstContent(tree.Root); at != nil {
 				problems = append(problems, nodeProblem(tree, at, f, problem.TemplateSyntax,
@@ -94,7 +94,7 @@ func (s *partials) add(f *file, p *parser) problem.List {
 				fmt.Sprintf("defines %q, as %s does", name, other.name), "a name is defined by one file of partials only"))
 			continue
 		}
-		s.units[name], s.owner[name] = units[name], f
+		s.units[name], s.owner[name] = text.units[name], f
 	}
 	return problems
 }
@@ -103,7 +103,26 @@ func (s *partials) add(f *file, p *parser) problem.List {
 type parser struct {
 	known    map[string]any // the functions
 	compiled bool           // whether calls are compiled
-	directs  int            // how many direct calls there are
+	directs  atomic.Int64   // how many direct calls there are
+}
+
+// parsedText is a file's units by name, or what is wrong with it.
+type parsedText struct {
+	units map[string]*unit
+	bad   *problem.Problem
+}
+
+// parseAll parses files side by side; copied ones have nothing to parse.
+func (p *parser) parseAll(files []*file) []parsedText {
+	texts := make([]parsedText, len(files))
+	sideBySide(runtime.GOMAXPROCS(0), len(files), func() func(int) {
+		return func(i int) {
+			if f := files[i]; f.kind != copied {
+				texts[i].units, texts[i].bad = p.parse(f)
+			}
+		}
+	})
+	return texts
 }
 
 // parse gives the units of one file by name; the body has the file's name.
