@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +12,33 @@ import (
 	"portpress/internal/dataset"
 	"portpress/internal/testtool"
 )
+
+// atSites runs a test on the exports of every shipped dataset and of the one
+// that uses every key, with networks for all peers; and on MKE's without any.
+func atSites(t *testing.T, test func(t *testing.T, ds *dataset.Dataset, dir string)) {
+	t.Helper()
+	all := map[string]*dataset.Dataset{
+		"mke without networks": load(t, "mke"),
+		"every key":            loadEveryKey(t, networks(loadEveryKey(t)), `interfaces.storage.device = "eth1"`),
+	}
+	for _, id := range shipped(t) {
+		all[id] = load(t, id, networks(load(t, id)))
+	}
+	for name, ds := range all {
+		t.Run(name, func(t *testing.T) { test(t, ds, writeSet(t, ds)) })
+	}
+}
+
+// agree is a test for atSites: the gap between an export and the dataset, as
+// the function finds it, must be none.
+func agree(gap func(t *testing.T, ds *dataset.Dataset, dir string) string) func(*testing.T, *dataset.Dataset, string) {
+	return func(t *testing.T, ds *dataset.Dataset, dir string) {
+		t.Parallel()
+		if lines := gap(t, ds, dir); lines != "" {
+			t.Errorf("not as the dataset says:\n%s", lines)
+		}
+	}
+}
 
 // peerNetworks gives who a flow's peer is, as firewalld's rules name it.
 func peerNetworks(p *dataset.Peer) []string {
@@ -35,124 +61,170 @@ func plainFlow(f *dataset.Flow) bool {
 	return f.Direction == dataset.In && f.Peer.Kind != dataset.PeerSelf && len(f.Port.Bind)+len(f.Port.Interfaces)+len(f.Port.Types) == 0
 }
 
-var richRule = regexp.MustCompile(`rule family="ipv[46]" source address="([^"]+)" (?:destination address="([^"]+)" )?(?:service name="([^"]+)" |port port="([^"]+)" protocol="([^"]+)" |icmp-type name="([^"]+)" )?accept`)
+var ruleWords = regexp.MustCompile(`(source address|destination address|service name|port port|protocol value|protocol|icmp-type name)="([^"]+)"`)
 
-// TestFirewalldOpensTheTable installs each host's files where firewalld looks
-// for its own, and reads policy and services back from it.
-func TestFirewalldOpensTheTable(t *testing.T) {
+// policyOpened installs a host's files below dir in the place of firewalld's
+// own, and reads back what a policy lets in, as firewalld understood it. The
+// policy must stand between all zones and the host.
+func policyOpened(t *testing.T, dir, host, policy, target string) facts {
+	t.Helper()
 	tool := testtool.Need(t, "firewalld")
 	if os.Geteuid() != 0 {
 		t.Skip("firewall-offline-cmd needs root")
 	}
-	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
-		for _, h := range ds.Hosts {
-			ask := func(args ...string) string {
-				return run(t, "", tool[0], append([]string{"--system-config=" + filepath.Join(dir, "firewalld", h.ID)}, args...)...)
+	ask := func(args ...string) string {
+		return run(t, "", tool[0], append([]string{"--system-config=" + dir}, args...)...)
+	}
+	ask("--check-config")
+	out, services := facts{}, facts{}
+	known := map[string]bool{}
+	serve := func(service, from string) {
+		if !known[service] {
+			known[service] = true
+			text := ask("--info-service=" + service)
+			for port := range strings.FieldsSeq(field(text, "ports")) {
+				number, protocol, _ := strings.Cut(port, "/")
+				services[fact{host, protocol, number, service}] = true
 			}
-			ask("--check-config")
-			got, want := facts{}, facts{}
-			serve := func(service, from string) {
-				for port := range strings.FieldsSeq(field(ask("--info-service="+service), "ports")) {
-					number, protocol, _ := strings.Cut(port, "/")
-					got[fact{h.ID, protocol, number, from}] = true
-				}
-				for number := range strings.FieldsSeq(field(ask("--info-service="+service), "protocols")) {
-					got[fact{h.ID, number, "", from}] = true
-				}
-			}
-			policy := ask("--info-policy=" + h.ID)
-			for service := range strings.FieldsSeq(field(policy, "services")) {
-				serve(service, "any")
-			}
-			for rule := range strings.SplitSeq(policy, "\n") {
-				if !strings.Contains(rule, "rule family") {
-					continue
-				}
-				m := richRule.FindStringSubmatch(rule)
-				switch {
-				case m == nil:
-					t.Errorf("an unknown rule: %s", rule)
-				case m[3] != "":
-					serve(m[3], m[1])
-				case m[4] != "":
-					got[fact{h.ID, m[5], m[4], m[1] + " at " + m[2]}] = true
-				case m[6] != "":
-					got[fact{h.ID, m[6], "", m[1]}] = true
-				default:
-					got[fact{h.ID, "any", "", m[1]}] = true
-				}
-			}
-			for _, f := range ds.Flows {
-				if f.Host != h || f.Direction == dataset.Out || len(f.Port.Interfaces) > 0 || f.Peer.Kind == dataset.PeerSelf {
-					continue
-				}
-				for _, from := range peerNetworks(f.Peer) {
-					switch p := f.Port; {
-					case len(p.Types) > 0:
-						if !strings.Contains(from, ":") { // the datasets have types of IPv4's ICMP only
-							for _, n := range p.Types {
-								want[fact{h.ID, map[int]string{0: "echo-reply", 8: "echo-request"}[n], "", from}] = true
-							}
-						}
-					case len(p.Bind) > 0:
-						for _, at := range p.Bind {
-							if prefix, err := netip.ParsePrefix(from); err == nil && prefix.Addr().Is4() == at.Is4() {
-								want[fact{h.ID, f.Protocol.ID, f.Range.String(), from + " at " + at.String()}] = true
-							}
-						}
-					case f.Protocol.HasPorts || f.Protocol.Number < 0:
-						want[fact{h.ID, f.Protocol.ID, f.Range.String(), from}] = true
-					default:
-						want[fact{h.ID, strconv.Itoa(f.Protocol.Number), "", from}] = true
-					}
-				}
-			}
-			if diff := joined(got).compare(joined(want)); diff != "" {
-				t.Errorf("on %s firewalld opens something else:\n%s", h.ID, diff)
+			for number := range strings.FieldsSeq(field(text, "protocols")) {
+				services[fact{host, number, "", service}] = true
 			}
 		}
-	})
+		for f := range services {
+			if f.scope == service {
+				f.scope = from
+				out[f] = true
+			}
+		}
+	}
+	text := ask("--info-policy=" + policy)
+	if got := field(text, "ingress-zones") + " " + field(text, "egress-zones") + " " + field(text, "target"); got != "ANY HOST "+target {
+		t.Errorf("%s: the policy's zones and target are %q", policy, got)
+	}
+	for service := range strings.FieldsSeq(field(text, "services")) {
+		serve(service, "any")
+	}
+	for line := range strings.Lines(text) {
+		rule, isRule := strings.CutPrefix(strings.TrimSpace(line), "rule ")
+		if !isRule {
+			continue
+		}
+		words := map[string]string{"source address": "any"}
+		for _, m := range ruleWords.FindAllStringSubmatch(rule, -1) {
+			words[m[1]] = m[2]
+		}
+		from := words["source address"]
+		if at := words["destination address"]; at != "" {
+			from += " at " + at
+		}
+		switch {
+		case !strings.HasSuffix(rule, " accept"):
+			t.Errorf("a rule that doesn't accept: %s", rule)
+		case words["service name"] != "":
+			serve(words["service name"], from)
+		case words["port port"] != "":
+			out[fact{host, words["protocol"], words["port port"], from}] = true
+		case words["protocol value"]+words["icmp-type name"] != "":
+			out[fact{host, words["protocol value"] + words["icmp-type name"], "", from}] = true
+		default:
+			out[fact{host, "any", "", from}] = true
+		}
+	}
+	return out
 }
 
 // field gives what firewalld prints after a name on a line of its own.
 func field(text, name string) string {
 	for line := range strings.Lines(text) {
 		if key, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && key == name {
-			return value
+			return strings.TrimSpace(value)
 		}
 	}
 	return ""
 }
 
-// TestUfwReadsTheProfiles shows ufw the profiles in place of the system's,
-// and reads each back.
-func TestUfwReadsTheProfiles(t *testing.T) {
-	tool := testtool.Need(t, "ufw", "unshare")
-	if os.Geteuid() != 0 {
-		t.Skip("ufw needs root")
+// policyOpens lists what the dataset opens on a host, in the same words.
+func policyOpens(ds *dataset.Dataset, h *dataset.Host) facts {
+	out := facts{}
+	for _, f := range ds.Flows {
+		if f.Host != h || f.Direction == dataset.Out || len(f.Port.Interfaces) > 0 || f.Peer.Kind == dataset.PeerSelf {
+			continue
+		}
+		for _, from := range peerNetworks(f.Peer) {
+			switch p := f.Port; {
+			case len(p.Types) > 0:
+				if !strings.Contains(from, ":") { // the datasets have types of IPv4's ICMP only
+					for _, n := range p.Types {
+						out[fact{h.ID, icmpTypes[n], "", from}] = true
+					}
+				}
+			case len(p.Bind) > 0:
+				for _, at := range p.Bind {
+					if prefix, err := netip.ParsePrefix(from); err != nil || prefix.Addr().Is4() == at.Is4() {
+						out[fact{h.ID, f.Protocol.ID, f.Range.String(), from + " at " + at.String()}] = true
+					}
+				}
+			case f.Protocol.HasPorts || f.Protocol.Number < 0:
+				out[fact{h.ID, f.Protocol.ID, f.Range.String(), from}] = true
+			default:
+				out[fact{h.ID, strconv.Itoa(f.Protocol.Number), "", from}] = true
+			}
+		}
 	}
-	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
-		out := run(t, dir, tool[1], "--mount", "sh", "-c",
-			`mount --bind ufw/applications.d /etc/ufw/applications.d && `+tool[0]+` app info all`)
-		if strings.Contains(out, "WARN") || strings.Contains(out, "Skipping") {
-			t.Errorf("ufw warns: %s", out)
+	return out
+}
+
+// filesGap compares the policies and services of firewalld/HOST.
+func filesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
+	t.Helper()
+	got, want := facts{}, facts{}
+	for _, h := range ds.Hosts {
+		got.add(policyOpened(t, filepath.Join(dir, "firewalld", h.ID), h.ID, h.ID, "CONTINUE"))
+		want.add(policyOpens(ds, h))
+	}
+	return joined(got).compare(joined(want))
+}
+
+func (f facts) add(more facts) {
+	for x := range more {
+		f[x] = true
+	}
+}
+
+func TestFirewalldOpensTheTable(t *testing.T) {
+	atSites(t, agree(filesGap))
+}
+
+// bootPolicyGap compares the policy that a #cloud-config writes, which also
+// lets in what a closed host needs.
+func bootPolicyGap(t *testing.T, ds *dataset.Dataset, dir string) string {
+	t.Helper()
+	got, want := facts{}, facts{}
+	for _, h := range ds.Hosts {
+		path, text := written(t, filepath.Join(dir, "cloud-init", "firewalld", ds.Product.ID+"-"+h.ID+".yaml"), ".xml")
+		config := t.TempDir()
+		if err := os.Mkdir(filepath.Join(config, "policies"), 0o700); err != nil {
+			t.Fatal(err)
 		}
-		got, want := facts{}, facts{}
-		profile := ""
-		for line := range strings.Lines(out) {
-			if name, ok := strings.CutPrefix(strings.TrimSpace(line), "Profile: "); ok {
-				profile = name
-			} else if port, protocol, ok := strings.Cut(strings.TrimSpace(line), "/"); ok && strings.HasPrefix(line, "  ") {
-				got[fact{"", protocol, strings.ReplaceAll(port, ":", "-"), profile}] = true
+		if err := os.WriteFile(filepath.Join(config, "policies", filepath.Base(path)), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got.add(policyOpened(t, config, h.ID, strings.TrimSuffix(filepath.Base(path), ".xml"), "DROP"))
+		for f := range policyOpens(ds, h) {
+			if f.protocol != "1" && !strings.HasPrefix(f.protocol, "echo-") { // all of ICMP is open
+				want[f] = true
 			}
 		}
-		for _, f := range ds.Flows {
-			if plainFlow(&f) && slices.Contains([]string{"tcp", "udp"}, f.Protocol.ID) {
-				want[fact{"", f.Protocol.ID, f.Range.String(), ds.Product.ID + "-" + f.Host.ID + "-" + f.Scope.ID}] = true
-			}
-		}
-		if diff := got.compare(want); diff != "" || len(want) == 0 {
-			t.Errorf("ufw reads something else:\n%s", diff)
-		}
-	})
+		want.add(facts{
+			{h.ID, "icmp", "", "any"}:         true,
+			{h.ID, "ipv6-icmp", "", "any"}:    true,
+			{h.ID, "udp", "546", "fe80::/10"}: true,
+			{h.ID, "tcp", "22", "any"}:        true,
+		})
+	}
+	return joined(got).compare(joined(want))
+}
+
+func TestFirewalldByCloudInitOpensTheTable(t *testing.T) {
+	atSites(t, agree(bootPolicyGap))
 }

@@ -25,17 +25,34 @@ type cloudConfig struct {
 // ruleset returns the nft file that a #cloud-config writes.
 func ruleset(t *testing.T, content []byte) string {
 	t.Helper()
+	_, text := writes(t, content, ".nft")
+	return text
+}
+
+// written is writes for a #cloud-config on disk.
+func written(t *testing.T, path, ending string) (name, text string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return writes(t, content, ending)
+}
+
+// writes returns the file with an ending that a #cloud-config writes.
+func writes(t *testing.T, content []byte, ending string) (name, text string) {
+	t.Helper()
 	var c cloudConfig
 	if err := yaml.Unmarshal(content, &c); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range c.WriteFiles {
-		if strings.HasSuffix(f.Path, ".nft") {
-			return f.Content
+		if strings.HasSuffix(f.Path, ending) {
+			return f.Path, f.Content
 		}
 	}
-	t.Fatal("no nft file is written")
-	return ""
+	t.Fatalf("no file %s is written", ending)
+	return "", ""
 }
 
 // nftJSON is the part of `nft -j list ruleset` that the tests read.

@@ -1,0 +1,154 @@
+package proof
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"portpress/internal/dataset"
+	"portpress/internal/publish"
+)
+
+// small is a dataset with a row of each kind that the damage below tells
+// apart, and few enough to list what gets lost.
+const small = `
+format = 1
+
+[product]
+id = "small"
+name = "Small"
+
+[hosts.servers]
+name = "Servers"
+
+[scopes.clients]
+name = "Clients"
+from = "any"
+
+[scopes.peers]
+name = "Peers"
+from = "cluster"
+
+[networks]
+cluster = ["10.0.0.0/24", "fd00:1::/64"]
+
+[ports.web]
+port = 443
+protocols = "tcp"
+hosts = "servers"
+scopes = "clients"
+purpose = "Web"
+
+[ports.nodes]
+port = "30000-32767"
+protocols = "tcp"
+hosts = "servers"
+scopes = "peers"
+purpose = "Nodes"
+
+[ports.time]
+port = 123
+protocols = "udp"
+hosts = "servers"
+scopes = "peers"
+purpose = "Time"
+`
+
+// TestFirewallTestsFindDamage shows that the tests of the firewalls' files are
+// none that can't fail: each damaged template gives just the lines that it
+// should.
+func TestFirewallTestsFindDamage(t *testing.T) {
+	for _, test := range []struct {
+		name, template, old, new string
+		gap                      func(*testing.T, *dataset.Dataset, string) string
+		want                     []string
+	}{
+		{"nothing, in firewalld's files", "", "", "", filesGap, nil},
+		{"nothing, in firewalld's policy", "", "", "", bootPolicyGap, nil},
+		{"nothing, in ufw's profiles", "", "", "", profilesGap, nil},
+		{"nothing, in ufw's script", "", "", "", ufwBootGap, nil},
+		{"nothing, in iptables' files", "", "", "", iptablesGap, nil},
+		{
+			"a row that a service drops", "firewalld/{host}/services/{product}-{host}-{scope}.xml.tmpl",
+			`(ne .Peer.Kind "self")`, `(ne .Peer.Kind "self") (ne .Port.ID "nodes")`, filesGap,
+			[]string{
+				"lost:  servers tcp 30000-32767 10.0.0.0/24",
+				"lost:  servers tcp 30000-32767 fd00:1::/64",
+			},
+		},
+		{
+			"a service for everyone", "firewalld/{host}/policies/{host}.xml.tmpl",
+			`and $served (eq $peer.Kind "any")`, `$served`, filesGap,
+			[]string{
+				"added: servers tcp 30000-32767 any",
+				"added: servers udp 123 any",
+				"lost:  servers tcp 30000-32767 10.0.0.0/24",
+				"lost:  servers tcp 30000-32767 fd00:1::/64",
+				"lost:  servers udp 123 10.0.0.0/24",
+				"lost:  servers udp 123 fd00:1::/64",
+			},
+		},
+		{
+			"a policy without one family", "cloud-init/firewalld/{product}-{host}.yaml.tmpl",
+			`(ipv6 $peer.Networks)`, `list`, bootPolicyGap,
+			[]string{
+				"lost:  servers tcp 30000-32767 fd00:1::/64",
+				"lost:  servers udp 123 fd00:1::/64",
+			},
+		},
+		{
+			"a policy that locks out", "cloud-init/firewalld/{product}-{host}.yaml.tmpl",
+			`<rule><port port="{{ .SSH.Port }}" protocol="tcp"/><accept/></rule>`, "", bootPolicyGap,
+			[]string{"lost:  servers tcp 22 any"},
+		},
+		{
+			"a profile whose range is cut short", "ufw/applications.d/{product}-{host}.tmpl",
+			`(.Range.Join ":")`, `(print .Range.From)`, profilesGap,
+			[]string{
+				"added:  tcp 30000 small-servers-peers",
+				"lost:   tcp 30000-32767 small-servers-peers",
+			},
+		},
+		{
+			"a script that opens to everyone", "cloud-init/ufw/{product}-{host}.yaml.tmpl",
+			`from {{ $source }} to {{ $bind }}`, `from {{ ternary "any" $source (eq $flow.Port.ID "time") }} to {{ $bind }}`, ufwBootGap,
+			[]string{
+				"IPv4 added: udp 123 from any",
+				"IPv4 lost:  udp 123 from 10.0.0.0/24",
+				"IPv6 added: udp 123 from any",
+				"IPv6 lost:  udp 123 from fd00:1::/64",
+			},
+		},
+		{
+			"iptables rules of another protocol", "_partials/iptables.tmpl",
+			`-p {{ $id }} -m {{ $id }} --dport`, `-p tcp -m tcp --dport`, iptablesGap,
+			[]string{
+				"IPv4 added: tcp 123 from 10.0.0.0/24",
+				"IPv4 lost:  udp 123 from 10.0.0.0/24",
+				"IPv6 added: tcp 123 from fd00:1::/64",
+				"IPv6 lost:  udp 123 from fd00:1::/64",
+			},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			overlay := fstest.MapFS{}
+			if test.template != "" {
+				shipped := string(template(t, test.template))
+				if !strings.Contains(shipped, test.old) {
+					t.Fatalf("%s no longer holds %s", test.template, test.old)
+				}
+				overlay[test.template] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(shipped, test.old, test.new))}
+			}
+			ds := loadFrom(t, fstest.MapFS{"small.toml": {Data: []byte(small)}}, "small.toml")
+			dir := t.TempDir()
+			if _, problems := publish.Write(dir, press(t, ds, overlay), publish.Options{}); len(problems) > 0 {
+				t.Fatal(printed(t, problems))
+			}
+			if got, want := test.gap(t, ds, filepath.Join(dir, "small")), strings.Join(test.want, "\n"); got != want {
+				t.Errorf("the test says\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package proof
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"portpress/internal/dataset"
+	"portpress/internal/testtool"
+)
+
+// profilesGap shows ufw the profiles in place of the system's, and reads each
+// back.
+func profilesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
+	t.Helper()
+	tool := testtool.Need(t, "ufw", "unshare")
+	if os.Geteuid() != 0 {
+		t.Skip("ufw needs root")
+	}
+	out := run(t, dir, tool[1], "--mount", "sh", "-c",
+		`mount --bind ufw/applications.d /etc/ufw/applications.d && `+tool[0]+` app info all`)
+	if strings.Contains(out, "WARN") || strings.Contains(out, "Skipping") {
+		t.Errorf("ufw warns: %s", out)
+	}
+	got, want := facts{}, facts{}
+	profile := ""
+	for line := range strings.Lines(out) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "Profile: "); ok {
+			profile = name
+		} else if port, protocol, ok := strings.Cut(strings.TrimSpace(line), "/"); ok && strings.HasPrefix(line, "  ") {
+			got[fact{"", protocol, strings.ReplaceAll(port, ":", "-"), profile}] = true
+		}
+	}
+	for _, f := range ds.Flows {
+		if plainFlow(&f) && slices.Contains([]string{"tcp", "udp"}, f.Protocol.ID) {
+			want[fact{"", f.Protocol.ID, f.Range.String(), ds.Product.ID + "-" + f.Host.ID + "-" + f.Scope.ID}] = true
+		}
+	}
+	if len(want) == 0 {
+		t.Error("the dataset opens nothing that a profile can say")
+	}
+	return got.compare(want)
+}
+
+func TestUfwReadsTheProfiles(t *testing.T) {
+	atSites(t, agree(profilesGap))
+}
+
+// ufwBoot runs a script on an /etc of its own, and prints the rules.
+const ufwBoot = `
+set -eu
+mount -t tmpfs tmpfs /run
+for dir in etc var; do
+  mkdir -p "/run/over/$dir" "/run/scratch/$dir"
+  mount -t overlay overlay -o "lowerdir=/$dir,upperdir=/run/over/$dir,workdir=/run/scratch/$dir" "/$dir"
+done
+sh "$1"
+echo "== IPv4"; iptables -S
+echo "== IPv6"; ip6tables -S
+`
+
+// ufwBootGap runs the script that a #cloud-config writes for ufw.
+func ufwBootGap(t *testing.T, ds *dataset.Dataset, dir string) string {
+	t.Helper()
+	tool := testtool.Need(t, "unshare", "ufw", "iptables")
+	if os.Geteuid() != 0 {
+		t.Skip("ufw needs root")
+	}
+	var leave []string // what the build says that ufw can't carry
+	for _, f := range ds.Flows {
+		if !slices.Contains([]string{"tcp", "udp", "any", "esp", "ah", "gre"}, f.Protocol.ID) {
+			leave = append(leave, f.Port.ID+":"+f.Protocol.ID)
+		}
+	}
+	var lines []string
+	for _, h := range ds.Hosts {
+		_, script := written(t, filepath.Join(dir, "cloud-init", "ufw", ds.Product.ID+"-"+h.ID+".yaml"), "-ufw.sh")
+		path := filepath.Join(t.TempDir(), "ufw.sh")
+		if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out := run(t, "", tool[0], "--net", "--mount", "sh", "-c", ufwBoot, "sh", path)
+		_, out, _ = strings.Cut(out, "== IPv4\n")
+		four, six, _ := strings.Cut(out, "== IPv6\n")
+		if !strings.Contains(four, "-P INPUT DROP\n") || !strings.Contains(six, "-P INPUT DROP\n") {
+			t.Errorf("%s: what no rule lets in isn't dropped", h.ID)
+		}
+		want := shouldOpenOn(ds, h, leave...)
+		lines = append(lines, chainGap(four, "ufw-user-input", want, false)...)
+		lines = append(lines, chainGap(six, "ufw6-user-input", want, true)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// TestUfwByCloudInitOpensTheTable is for the dataset with every key only: ufw
+// takes its time for each rule.
+func TestUfwByCloudInitOpensTheTable(t *testing.T) {
+	ds := loadEveryKey(t, networks(loadEveryKey(t)), `interfaces.storage.device = "eth1"`)
+	agree(ufwBootGap)(t, ds, writeSet(t, ds))
+}
