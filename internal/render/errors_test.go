@@ -226,9 +226,19 @@ func TestWarn(t *testing.T) {
 	same(t, show(set)+show(problems), `
 managers < templates/{host}.tmpl: "x"
 workers < templates/{host}.tmpl: "x"
-managers:0:0: warning: closed (also in three-external-managers, three-external-workers, three-internal-managers, three-internal-workers and workers) [no-cluster-network]
+managers:0:0: warning: closed [no-cluster-network]
     hint: open it
-one:0:0: warning: mke [no-cluster-network]`)
+one:0:0: warning: mke [no-cluster-network]
+three-external-managers:0:0: warning: closed [no-cluster-network]
+    hint: open it
+three-external-workers:0:0: warning: closed [no-cluster-network]
+    hint: open it
+three-internal-managers:0:0: warning: closed [no-cluster-network]
+    hint: open it
+three-internal-workers:0:0: warning: closed [no-cluster-network]
+    hint: open it
+workers:0:0: warning: closed [no-cluster-network]
+    hint: open it`)
 }
 
 func FuzzParseSpot(f *testing.F) {

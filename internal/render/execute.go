@@ -114,9 +114,9 @@ func (x *execution) run(p *program, dot *Data, fast bool) error {
 func collect(results []result) ([]export.File, problem.List) {
 	files := make([]export.File, 0, len(results))
 	var failures failureList
-	var said warningList
+	var said problem.List
 	for _, r := range results {
-		said.add(r)
+		said = append(said, r.problems()...)
 		switch {
 		case r.failure != nil:
 			failures.add(r)
@@ -124,5 +124,5 @@ func collect(results []result) ([]export.File, problem.List) {
 			files = append(files, export.File{Path: r.job.path, Content: r.content, Template: r.job.file.name})
 		}
 	}
-	return files, append(failures.problems(), said.problems()...)
+	return files, append(failures.problems(), said...)
 }

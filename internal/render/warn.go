@@ -80,44 +80,14 @@ func codeHint(code string) string {
 	return cmp.Or(problem.DidYouMean(code, warnCodes()), "the codes are: "+joinWords(warnCodes()))
 }
 
-// warningList merges what several exports say alike.
-type warningList struct {
-	order   []warning
-	exports map[warning][]string
-}
-
-func (l *warningList) add(r result) {
-	for _, w := range r.warnings {
-		if l.exports == nil {
-			l.exports = map[warning][]string{}
+// problems gives what an export said, each export by itself, since programs
+// read this list.
+func (r result) problems() problem.List {
+	list := make(problem.List, len(r.warnings))
+	for i, w := range r.warnings {
+		list[i] = problem.Problem{
+			Severity: problem.Warning, Code: w.code, File: r.job.path, Row: w.row, Text: w.text, Hint: w.hint,
 		}
-		if l.exports[w] == nil {
-			l.order = append(l.order, w)
-		}
-		l.exports[w] = append(l.exports[w], r.job.path)
-	}
-}
-
-// problems gives one warning for each text, at the first export that said it.
-func (l *warningList) problems() problem.List {
-	list := make(problem.List, 0, len(l.order))
-	for _, w := range l.order {
-		paths := l.exports[w]
-		if w.row != "" { // each export by itself, since programs read this list
-			for _, path := range paths {
-				list = append(list, problem.Problem{
-					Severity: problem.Warning, Code: w.code, File: path, Row: w.row, Text: w.text, Hint: w.hint,
-				})
-			}
-			continue
-		}
-		text := w.text
-		if len(paths) > 1 {
-			text += fmt.Sprintf(" (also in %s)", joinWords(paths[1:]))
-		}
-		list = append(list, problem.Problem{
-			Severity: problem.Warning, Code: w.code, File: paths[0], Text: text, Hint: w.hint,
-		})
 	}
 	return list
 }
