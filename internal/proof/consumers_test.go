@@ -124,6 +124,7 @@ for path in sys.argv[1:]:
 func TestCloudInitAcceptsTheSchema(t *testing.T) {
 	tool := testtool.Need(t, "cloud-init")
 	everywhere(t, func(t *testing.T, _ *dataset.Dataset, dir string) {
+		t.Parallel()
 		for _, path := range files(t, filepath.Join(dir, "cloud-init"), ".yaml") {
 			out := run(t, dir, tool[0], "schema", "--config-file", path)
 			if !strings.Contains(out, "Valid cloud-config") {
