@@ -44,7 +44,7 @@ var tools = map[string]tool{
 	"ufw":               {"ufw", []string{"version"}, "ufw"},
 	"unshare":           {"unshare", []string{"--version"}, "util-linux"},
 
-	"goss":                 {"goss", []string{"--version"}, ""},
+	"goss":                 {"goss", []string{"help"}, ""},
 	"calico-validator":     {"readers", []string{"calico"}, ""},
 	"kubernetes-validator": {"readers", []string{"networkpolicy"}, ""},
 	"terraform-language":   {"readers", []string{"terraform"}, ""},
