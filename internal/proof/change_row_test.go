@@ -43,6 +43,8 @@ var (
 		"ansible/group_vars/*":       "names peers, and an inventory knows their addresses",
 		"ansible/playbooks/*":        "loads the vars, which say it",
 		"firewalld/*/services/*":     "a service knows no source; the policy says it",
+		"goss/*":                     "asks what listens, whoever connects",
+		"prometheus/*":               "connects from outside of all networks",
 	}
 )
 
