@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -28,7 +30,7 @@ type initSiteCmd struct {
 
 // Help is what portpress init site --help says below the flags.
 func (*initSiteCmd) Help() string {
-	return `The layer lists the peers that need addresses, the way in by ssh, inventory groups, options, interfaces and
+	return `The layer lists the peers that need addresses, the way in by ssh, inventory groups and labels of pods, options, interfaces and
 the ports that may be changed, each with its present value and commented out.
 
     portpress init site --out site.toml`
@@ -88,7 +90,7 @@ func siteLayer(name string, ds *dataset.Dataset) ([]byte, error) {
 		}
 		data.Ports = append(data.Ports, s)
 	}
-	tmpl, err := template.New("site.toml").Parse(siteTemplate)
+	tmpl, err := template.New("site.toml").Funcs(template.FuncMap{"pods": podsValue}).Parse(siteTemplate)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +121,19 @@ func peerSettings(ds *dataset.Dataset) []setting {
 		out = append(out, setting{ID: p.ID, Value: value})
 	}
 	return out
+}
+
+// podsValue writes the labels of a host type's pods, or such as it might have.
+func podsValue(product string, h *dataset.Host) string {
+	labels := h.Pods()
+	if len(labels) == 0 {
+		labels = map[string]any{"app.kubernetes.io/name": product, "app.kubernetes.io/component": h.ID}
+	}
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		parts = append(parts, fmt.Sprintf("%q = %q", key, labels[key]))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // portValue writes ranges as the key port does.

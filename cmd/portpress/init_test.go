@@ -54,7 +54,7 @@ func TestSiteLayer(t *testing.T) {
 			if !slices.EqualFunc(before.Flows, ds.Flows, same) {
 				t.Error("with the present values set, other ports are open")
 			}
-			if len(ds.SSH.Networks) == 0 || len(ds.Networks) < len(before.Networks) {
+			if len(ds.SSH.Networks) == 0 || len(ds.Networks) < len(before.Networks) || len(ds.Hosts[0].Pods()) == 0 {
 				t.Error("the settings did not take effect")
 			}
 		})

@@ -40,6 +40,7 @@ type Host struct {
 	ID    string
 	Name  string
 	Group string // the inventory group in Ansible
+	pods  map[string]string
 }
 
 // SSH is the way in for those who run the hosts. Exports that close ports keep

@@ -33,8 +33,8 @@ func (l *loader) addPeer(e *entry, p *Peer) bool {
 
 func (l *loader) hosts() {
 	for _, e := range l.entries("hosts") {
-		l.unknownKeys(&e, []string{"name", "group"})
-		h := &Host{ID: e.id, Name: l.text(&e, "name", true), Group: l.group(&e)}
+		l.unknownKeys(&e, []string{"name", "group", "pods"})
+		h := &Host{ID: e.id, Name: l.text(&e, "name", true), Group: l.group(&e), pods: l.pods(&e)}
 		if h.ID == allHosts {
 			l.reportKey(problem.BadID, e.base.file, e.path(), `"all" stands for every host`, "choose another id")
 			continue

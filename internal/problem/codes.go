@@ -40,6 +40,7 @@ const (
 	PortMissing      Code = "port-missing"
 	BadCIDR          Code = "bad-cidr"
 	BadAddress       Code = "bad-address"
+	BadLabel         Code = "bad-label"
 	UnreachableBind  Code = "unreachable-bind"
 	NotOffered       Code = "not-offered"
 	DuplicateFlow    Code = "duplicate-flow"
