@@ -51,7 +51,7 @@ test:
 	@scripts/apt-install $(TEST_PACKAGES)
 	@mkdir -p .build
 	-@for tool in goss readers; do go -C $(READERS) tool -n $$tool >/dev/null || exit; done
-	go test -v $(TESTFLAGS) ./... 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
+	go test -v -timeout 45m $(TESTFLAGS) ./... 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
 
 race:
 	go test -race ./cmd/portpress ./internal/dataset ./internal/render ./internal/verify ./internal/publish
