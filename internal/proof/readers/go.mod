@@ -42,6 +42,7 @@ require (
 	github.com/hashicorp/hcl/v2 v2.24.0
 	github.com/projectcalico/api v0.0.0-00010101000000-000000000000
 	github.com/projectcalico/calico v1.11.0-cni-plugin.0.20250813170300-a0db560f0520
+	github.com/zclconf/go-cty v1.16.3
 	k8s.io/api v0.32.10
 	k8s.io/kubernetes v1.32.10
 	sigs.k8s.io/yaml v1.4.0
@@ -134,7 +135,6 @@ require (
 	github.com/tidwall/pretty v1.2.1 // indirect
 	github.com/urfave/cli v1.22.14 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
-	github.com/zclconf/go-cty v1.16.3 // indirect
 	go.etcd.io/etcd/api/v3 v3.5.16 // indirect
 	go.etcd.io/etcd/client/pkg/v3 v3.5.16 // indirect
 	go.etcd.io/etcd/client/v3 v3.5.16 // indirect
