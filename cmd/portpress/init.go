@@ -30,7 +30,7 @@ type initSiteCmd struct {
 
 // Help is what portpress init site --help says below the flags.
 func (*initSiteCmd) Help() string {
-	return `The layer lists the peers that need addresses, the way in by ssh, inventory groups and labels of pods, options, interfaces and
+	return `The layer lists the peers that need addresses, the way in by ssh, inventory groups, labels of pods, options, interfaces and
 the ports that may be changed, each with its present value and commented out.
 
     portpress init site --out site.toml`

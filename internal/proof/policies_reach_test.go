@@ -265,7 +265,7 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a range cut short", labels, "_partials/calico.tmpl",
-			`yaml ($flow.Range.Join ":")`, `$flow.Range.From`, calicoGap,
+			`"{{ $flow.Range.Join ":" }}"`, `{{ $flow.Range.From }}`, calicoGap,
 			[]string{"added: servers tcp 30000 portpress/small-servers", "lost:  servers tcp 30000-32767 portpress/small-servers"},
 		},
 		{
@@ -324,6 +324,7 @@ func TestPolicyReadersRefuse(t *testing.T) {
 		{"calico", "calico-validator", "calico/mke-managers.yaml", "ports: [179]", "ports: [179, 65536]"},
 		{"calico", "calico-validator", "calico/mke-managers.yaml", "kind: Global", "kind: "},
 		{"networkpolicy", "kubernetes-validator", "kubernetes/mke-managers.yaml", "ingress:", "ingres:"},
+		{"networkpolicy", "kubernetes-validator", "kubernetes/mke-managers.yaml", "networking.k8s.io/v1", "extensions/v1beta1"},
 		{"networkpolicy", "kubernetes-validator", "kubernetes/mke-managers.yaml", "type: managers", "type: managers!"},
 		{"networkpolicy", "kubernetes-validator", "kubernetes/mke-managers.yaml", "port: 179", "port: 179, endPort: 1"},
 		{"networkpolicy", "kubernetes-validator", "kubernetes/mke-managers.yaml", "192.168.7.0/25", "192.168.7.0/33"},
