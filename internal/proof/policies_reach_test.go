@@ -246,6 +246,7 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 	if labels == small {
 		t.Fatal("the small dataset has other networks now")
 	}
+	bound := small + "bind = \"192.0.2.7\"\n" // its last row is that of time
 	for _, test := range []struct {
 		name, dataset, template, old, new string
 		gap                               func(*testing.T, *dataset.Dataset, string) string
@@ -254,19 +255,26 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		{"nothing, for Calico", small, "", "", "", calicoGap, nil},
 		{"nothing, for Kubernetes", labels, "", "", "", networkPolicyGap, nil},
 		{
-			"a row that a policy drops", small, "_partials/calico.tmpl",
-			`{{- range $family := $families }}`, `{{- range $family := $families }}{{ if eq $flow.Port.ID "nodes" }}{{ continue }}{{ end }}`, calicoGap,
-			[]string{"lost:  servers tcp 30000-32767 10.0.0.0/24", "lost:  servers tcp 30000-32767 fd00:1::/64"},
+			"a protocol that a policy drops", small, "calico/{product}-{host}.yaml.tmpl",
+			`$known := list "tcp" "udp"`, `$known := list "tcp"`, calicoGap,
+			[]string{"lost:  servers udp 123 10.0.0.0/24", "lost:  servers udp 123 fd00:1::/64"},
 		},
 		{
-			"a rule for everyone", small, "_partials/calico.tmpl",
-			`{{- with get $sources $family }}`, `{{- with ternary "" (get $sources $family) (eq $flow.Port.ID "time") }}`, calicoGap,
+			"a rule for everyone", small, "calico/{product}-{host}.yaml.tmpl",
+			`{{- with get $sources . }}`, `{{- with ternary "" (get $sources .) (eq $group.Protocol.ID "udp") }}`, calicoGap,
 			[]string{"added: servers udp 123 any", "lost:  servers udp 123 10.0.0.0/24", "lost:  servers udp 123 fd00:1::/64"},
 		},
 		{
-			"a range cut short", labels, "_partials/calico.tmpl",
-			`"{{ $flow.Range.Join ":" }}"`, `{{ $flow.Range.From }}`, calicoGap,
+			"a range cut short", labels, "calico/{product}-{host}.yaml.tmpl",
+			`"{{ .Join ":" }}"`, `{{ .From }}`, calicoGap,
 			[]string{"added: servers tcp 30000 portpress/small-servers", "lost:  servers tcp 30000-32767 portpress/small-servers"},
+		},
+		{
+			"a bound address that is forgotten", bound, "_partials/calico.tmpl",
+			`nets: {{ yaml . }}, `, ``, calicoGap,
+			[]string{
+				"added: servers udp 123 10.0.0.0/24", "lost:  servers udp 123 10.0.0.0/24 at 192.0.2.7/32",
+			},
 		},
 		{
 			"a policy that locks out", small, "calico/{product}-{host}.yaml.tmpl",
@@ -321,7 +329,7 @@ func TestPolicyReadersRefuse(t *testing.T) {
 		{"calico", "calico-validator", "calico/mke-managers.yaml", "selector:", "selektor:"},
 		{"calico", "calico-validator", "calico/mke-managers.yaml", "has(portpress/mke-managers)", "has(portpress/"},
 		{"calico", "calico-validator", "calico/mke-managers.yaml", `nets: ["fd00:1::/64"]`, `nets: ["fd00:1::/64", 10.0.0.0/8]`},
-		{"calico", "calico-validator", "calico/mke-managers.yaml", "ports: [179]", "ports: [179, 65536]"},
+		{"calico", "calico-validator", "calico/mke-managers.yaml", "ports: [179,", "ports: [65536,"},
 		{"calico", "calico-validator", "calico/mke-managers.yaml", "kind: Global", "kind: "},
 		{"networkpolicy", "kubernetes-validator", "kubernetes/mke-managers.yaml", "ingress:", "ingres:"},
 		{"networkpolicy", "kubernetes-validator", "kubernetes/mke-managers.yaml", "networking.k8s.io/v1", "extensions/v1beta1"},

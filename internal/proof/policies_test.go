@@ -262,7 +262,7 @@ func calicoGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 			}
 		}
 	}
-	return got.compare(want)
+	return joined(got).compare(joined(want))
 }
 
 // podsOf gives the labels of each host type that runs as pods.
