@@ -200,50 +200,6 @@ func TestUfwPlaybook(t *testing.T) {
 		"storage-traffic:tcp", "ping:icmp", "tunnel:ip-in-ip", "tunnel:vrrp", "everything:sctp"))
 }
 
-func TestFirewalldPlaybook(t *testing.T) {
-	ds, rules := played(t, "firewalld", "firewall-offline-cmd --check-config; firewall-offline-cmd --list-all; cat /etc/firewalld/ipsets/*", "firewalld")
-	got := map[string]bool{}
-	words := regexp.MustCompile(`ipset="every-key-([^"]*)"|destination address="([^"]*)"|port port="([^"]*)" protocol="([^"]*)"|protocol value="([^"]*)"|icmp-type name="([^"]*)"`)
-	numbers := map[string]string{"4": "ip-in-ip", "50": "esp", "112": "vrrp", "echo-request": "icmp 8", "echo-reply": "icmp 0"}
-	for line := range strings.Lines(rules) {
-		line = strings.TrimSpace(line)
-		if ports, ok := strings.CutPrefix(line, "ports: "); ok {
-			for p := range strings.FieldsSeq(ports) {
-				number, protocol, _ := strings.Cut(p, "/")
-				got[protocol+" "+number+" from any"] = true
-			}
-		}
-		if !strings.HasPrefix(line, "rule ") {
-			continue
-		}
-		what, from, at := "any", "", ""
-		for _, m := range words.FindAllStringSubmatch(line, -1) {
-			switch {
-			case m[1] != "":
-				from = m[1]
-			case m[2] != "":
-				at = " at " + m[2]
-			case m[3] != "":
-				what = m[4] + " " + m[3]
-			default:
-				what = numbers[m[5]+m[6]]
-			}
-		}
-		got[what+" from "+from+at] = true
-	}
-	same(t, got, shouldOpen(ds, func(p *dataset.Peer) []string {
-		if p.Kind == dataset.PeerAny {
-			return []string{"any"}
-		}
-		return []string{p.ID + "-ipv4", p.ID + "-ipv6"}
-	}, "storage-traffic:tcp"))
-	for _, entry := range []string{"10.0.0.0/24", "fd00:1::/64", "10.0.0.2", "fd00:1::11", "192.0.2.0/24"} {
-		if !strings.Contains(rules, "<entry>"+entry+"</entry>") {
-			t.Errorf("no set holds %s", entry)
-		}
-	}
-}
-
 // TestAnsibleLint holds playbooks and vars to the production profile, and has
 // ansible-playbook read every playbook.
 func TestAnsibleLint(t *testing.T) {
