@@ -61,13 +61,13 @@ func BenchmarkRender(b *testing.B) {
 	const rows = 100_000
 	ds := bigDataset(rows)
 	for _, name := range []string{"fields", "csv", "md", "json", "yaml"} {
-		for how, asWritten := range map[string]bool{"/direct": false, "/as-written": true} {
+		for how, compile := range map[string]compiling{"/direct": always, "/as-written": never} {
 			b.Run(name+how, func(b *testing.B) {
 				tree := fstest.MapFS{"x." + name + ".tmpl": {Data: []byte(rowTemplates[name])}}
 				b.ReportAllocs()
 				before := cpu()
 				for b.Loop() {
-					set, problems := All([]Source{{"templates", tree}}, ds, Options{asWritten: asWritten})
+					set, problems := All([]Source{{"templates", tree}}, ds, Options{compile: compile})
 					if len(set.Files) != 1 || len(problems) > 0 {
 						b.Fatal(problems)
 					}

@@ -12,8 +12,7 @@ import (
 
 // The engine looks up each argument .ID of each call by name, through
 // reflection, for every row: that is three quarters of the time that a long
-// table takes, and from some ten rows on more than compiling does. So a call
-// such as
+// table takes. So for a long one a call such as
 //
 //	{{ csv .ID .Number .Purpose }}
 //

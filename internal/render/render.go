@@ -27,7 +27,24 @@ type Options struct {
 	MaxBytes int64                  // the largest export; 0 means 1 GiB
 	Workers  int                    // how many exports are pressed side by side; 0 means GOMAXPROCS
 
-	asWritten bool // compile no calls; tests compare
+	compile compiling // tests compare
+}
+
+// compiling says whether calls are compiled (see direct.go).
+type compiling uint8
+
+const (
+	wherePaid compiling = iota // for a table that is long enough to gain by it
+	always
+	never
+)
+
+// longTable is the number of flows from which compiling calls takes less time
+// than it saves, measured with the shipped templates.
+const longTable = 250
+
+func (o Options) compiles(ds *dataset.Dataset) bool {
+	return o.compile == always || o.compile == wherePaid && len(ds.Flows) >= longTable
 }
 
 // All presses the dataset through every template. The set holds the exports
@@ -44,7 +61,7 @@ func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.
 		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !o.Only(j.path) })
 		files = needed(files, jobs)
 	}
-	parsed, found := parseTree(files, !o.asWritten)
+	parsed, found := parseTree(files, o.compiles(ds))
 	problems = append(problems, found...)
 
 	results := execute(parsable(jobs, parsed), newData(ds), o)
