@@ -34,7 +34,7 @@ type Options struct {
 type compiling uint8
 
 const (
-	wherePaid compiling = iota // for a table that is long enough to gain by it
+	whenLong compiling = iota // for a table that is long enough to gain by it
 	always
 	never
 )
@@ -44,7 +44,7 @@ const (
 const longTable = 250
 
 func (o Options) compiles(ds *dataset.Dataset) bool {
-	return o.compile == always || o.compile == wherePaid && len(ds.Flows) >= longTable
+	return o.compile == always || o.compile == whenLong && len(ds.Flows) >= longTable
 }
 
 // All presses the dataset through every template. The set holds the exports
