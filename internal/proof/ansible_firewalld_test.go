@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"portpress/internal/dataset"
 	"portpress/internal/testtool"
@@ -103,11 +102,6 @@ from = "any"
 purpose = "Failover"
 `
 
-func loadFew(t *testing.T, layers ...string) *dataset.Dataset {
-	t.Helper()
-	return loadFrom(t, fstest.MapFS{"few.toml": {Data: []byte(few)}}, "few.toml", layers...)
-}
-
 // asSystemctl answers what Ansible's service module asks of systemd, and starts
 // the real daemon on a bus of its own.
 const asSystemctl = `#!/bin/sh
@@ -138,8 +132,8 @@ func TestFirewalldPlaybookRunning(t *testing.T) {
 		t.Skip("setting up a firewall needs root")
 	}
 	t.Parallel()
-	current := loadFew(t, oneNetwork)
-	earlier := loadFew(t, "[networks]\ncluster = [\"10.9.0.0/24\"]\n[ports.api]\nport = 7443\n[ports.joining]\nport = 7345\n")
+	current := loadText(t, few, oneNetwork)
+	earlier := loadText(t, few, "[networks]\ncluster = [\"10.9.0.0/24\"]\n[ports.api]\nport = 7443\n[ports.joining]\nport = 7345\n")
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"systemctl":     asSystemctl,

@@ -85,7 +85,7 @@ func TestFirewallRole(t *testing.T) {
 	}
 	everywhere(t, check)
 	t.Run("a protocol from anyone", func(t *testing.T) {
-		ds := loadFew(t, oneNetwork)
+		ds := loadText(t, few, oneNetwork)
 		check(t, ds, writeSet(t, ds))
 	})
 }

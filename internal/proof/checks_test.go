@@ -8,12 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"go.yaml.in/yaml/v4"
 
 	"portpress/internal/dataset"
-	"portpress/internal/publish"
 	"portpress/internal/testtool"
 )
 
@@ -156,7 +154,7 @@ func onlyAt(ds *dataset.Dataset, f *dataset.Flow) string {
 func TestGossChecksTheTable(t *testing.T) {
 	testtool.Need(t, "goss")
 	everywhere(t, agree(gossGap))
-	ds := loadShared(t)
+	ds := loadText(t, shared)
 	agree(gossGap)(t, ds, writeSet(t, ds))
 }
 
@@ -243,7 +241,7 @@ func fromOutside(ds *dataset.Dataset, f *dataset.Flow) string {
 func TestBlackboxProbesTheTable(t *testing.T) {
 	testtool.Need(t, "promtool")
 	everywhere(t, agree(probesGap))
-	ds := loadShared(t)
+	ds := loadText(t, shared)
 	agree(probesGap)(t, ds, writeSet(t, ds))
 }
 
@@ -324,11 +322,6 @@ options = "extra"
 purpose = "Only with the option"
 `
 
-func loadShared(t *testing.T) *dataset.Dataset {
-	t.Helper()
-	return loadFrom(t, fstest.MapFS{"shared.toml": {Data: []byte(shared)}}, "shared.toml")
-}
-
 // TestChecksFindDamage shows that these comparisons are none that can't fail.
 func TestChecksFindDamage(t *testing.T) {
 	const goss, blackbox = "goss/{product}-{host}.yaml.tmpl", "prometheus/{product}-blackbox.yml.tmpl"
@@ -366,17 +359,9 @@ func TestChecksFindDamage(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			shipped := string(template(t, test.template))
-			if strings.Count(shipped, test.old) != 1 {
-				t.Fatalf("%s no longer holds %s once", test.template, test.old)
-			}
-			damaged := fstest.MapFS{test.template: {Data: []byte(strings.Replace(shipped, test.old, test.new, 1))}}
-			ds := loadShared(t)
-			dir := t.TempDir()
-			if _, problems := publish.Write(dir, press(t, ds, damaged), publish.Options{}); len(problems) > 0 {
-				t.Fatal(printed(t, problems))
-			}
-			if got, want := test.gap(t, ds, filepath.Join(dir, "shared")), strings.Join(test.want, "\n"); got != want {
+			ds := loadText(t, shared)
+			dir := writeSet(t, ds, damage(t, test.template, test.old, test.new))
+			if got, want := test.gap(t, ds, dir), strings.Join(test.want, "\n"); got != want {
 				t.Errorf("the comparison says\n%s\nwant\n%s", got, want)
 			}
 		})

@@ -1,13 +1,10 @@
 package proof
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"portpress/internal/dataset"
-	"portpress/internal/publish"
 )
 
 // small is a dataset with a row of each kind that the damage below tells
@@ -133,20 +130,9 @@ func TestFirewallTestsFindDamage(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			overlay := fstest.MapFS{}
-			if test.template != "" {
-				shipped := string(template(t, test.template))
-				if !strings.Contains(shipped, test.old) {
-					t.Fatalf("%s no longer holds %s", test.template, test.old)
-				}
-				overlay[test.template] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(shipped, test.old, test.new))}
-			}
-			ds := loadFrom(t, fstest.MapFS{"small.toml": {Data: []byte(small)}}, "small.toml")
-			dir := t.TempDir()
-			if _, problems := publish.Write(dir, press(t, ds, overlay), publish.Options{}); len(problems) > 0 {
-				t.Fatal(printed(t, problems))
-			}
-			if got, want := test.gap(t, ds, filepath.Join(dir, "small")), strings.Join(test.want, "\n"); got != want {
+			ds := loadText(t, small)
+			dir := writeSet(t, ds, damage(t, test.template, test.old, test.new))
+			if got, want := test.gap(t, ds, dir), strings.Join(test.want, "\n"); got != want {
 				t.Errorf("the test says\n%s\nwant\n%s", got, want)
 			}
 		})

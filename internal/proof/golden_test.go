@@ -2,6 +2,7 @@ package proof
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -47,10 +48,10 @@ func TestPressedTwiceIsTheSame(t *testing.T) {
 
 // writeSet puts a dataset's exports below a new folder, for real programs to
 // read, and returns the product's folder.
-func writeSet(t *testing.T, ds *dataset.Dataset) string {
+func writeSet(t *testing.T, ds *dataset.Dataset, trees ...fs.FS) string {
 	t.Helper()
 	dir := t.TempDir()
-	if _, problems := publish.Write(dir, press(t, ds), publish.Options{}); len(problems) > 0 {
+	if _, problems := publish.Write(dir, press(t, ds, trees...), publish.Options{}); len(problems) > 0 {
 		t.Fatal(printed(t, problems))
 	}
 	if _, err := os.Stat(filepath.Join(dir, ds.Product.ID, "SHA256SUMS")); err != nil {

@@ -12,10 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"portpress/internal/dataset"
-	"portpress/internal/publish"
 	"portpress/internal/testtool"
 )
 
@@ -301,20 +299,9 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			overlay := fstest.MapFS{}
-			if test.template != "" {
-				shipped := string(template(t, test.template))
-				if !strings.Contains(shipped, test.old) {
-					t.Fatalf("%s no longer holds %s", test.template, test.old)
-				}
-				overlay[test.template] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(shipped, test.old, test.new))}
-			}
-			ds := loadFrom(t, fstest.MapFS{"small.toml": {Data: []byte(test.dataset)}}, "small.toml", `hosts.servers.pods.app = "small"`)
-			dir := t.TempDir()
-			if _, problems := publish.Write(dir, press(t, ds, overlay), publish.Options{}); len(problems) > 0 {
-				t.Fatal(printed(t, problems))
-			}
-			if got, want := test.gap(t, ds, filepath.Join(dir, "small")), strings.Join(test.want, "\n"); got != want {
+			ds := loadText(t, test.dataset, `hosts.servers.pods.app = "small"`)
+			dir := writeSet(t, ds, damage(t, test.template, test.old, test.new))
+			if got, want := test.gap(t, ds, dir), strings.Join(test.want, "\n"); got != want {
 				t.Errorf("the test says\n%s\nwant\n%s", got, want)
 			}
 		})

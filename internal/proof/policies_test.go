@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"portpress/internal/dataset"
 	"portpress/internal/testtool"
@@ -346,7 +345,7 @@ func long(t *testing.T, layers ...string) *dataset.Dataset {
 	product, host := strings.Repeat("p", 64), strings.Repeat("h", 63)
 	text := strings.NewReplacer(`"small"`, `"`+product+`"`, "[hosts.servers]\n", "[hosts."+host+"1]\nname = \"More\"\n[hosts."+host+"2]\n",
 		`hosts = "servers"`, `hosts = "all"`, "[networks]\ncluster", "[networks]\n"+host+"1").Replace(small)
-	return loadFrom(t, fstest.MapFS{"long.toml": {Data: []byte(text)}}, "long.toml", layers...)
+	return loadText(t, text, layers...)
 }
 
 // TestPoliciesOpenTheTable has Calico's and Kubernetes's own code read the

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"portpress"
 	"portpress/internal/dataset"
@@ -52,6 +53,12 @@ func loadFrom(t testing.TB, tree fs.FS, name string, layers ...string) *dataset.
 	}
 	t.Fatal(printed(t, problems))
 	return nil
+}
+
+// loadText is load for a small dataset of a test's own.
+func loadText(t testing.TB, text string, layers ...string) *dataset.Dataset {
+	t.Helper()
+	return loadFrom(t, fstest.MapFS{"own.toml": {Data: []byte(text)}}, "own.toml", layers...)
 }
 
 // shipped lists the ids of the shipped datasets.
@@ -105,6 +112,20 @@ func printed(t testing.TB, problems problem.List) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// damage is a tree to lay over the shipped templates, in which one of them says
+// something else; without a path it changes nothing.
+func damage(t testing.TB, path, old, changed string) fstest.MapFS {
+	t.Helper()
+	if path == "" {
+		return nil
+	}
+	shipped := string(template(t, path))
+	if !strings.Contains(shipped, old) {
+		t.Fatalf("%s no longer holds %s", path, old)
+	}
+	return fstest.MapFS{path: {Data: []byte(strings.ReplaceAll(shipped, old, changed))}}
 }
 
 // template returns the text of a shipped template.

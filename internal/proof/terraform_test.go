@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"portpress"
 	"portpress/internal/dataset"
@@ -256,7 +255,7 @@ port = 7443`, 1)
 		return out
 	}
 	before := byKey(loadEveryKey(t, site))
-	after := byKey(loadFrom(t, fstest.MapFS{"every-key.toml": {Data: []byte(changed)}}, "every-key.toml", site))
+	after := byKey(loadText(t, changed, site))
 	for key, old := range before {
 		now, ok := after[key]
 		if !ok {
@@ -343,16 +342,11 @@ func TestTerraformProofFindsDamage(t *testing.T) {
 		{name: "a description that AWS refuses", old: `| trunc 255 | trim`, new: `| replace "a" "ä"`, refused: "doesn't take the description"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			shipped := string(template(t, path))
-			if !strings.Contains(shipped, test.old) {
-				t.Fatalf("%s no longer holds %s", path, test.old)
-			}
 			ds := load(t, "mke", `networks.cluster = "10.0.0.0/24"`,
 				`networks.managers = "10.0.0.0/24"`,
 				`ports.again = {port = 179, protocols = "tcp", hosts = "workers", from = "managers", purpose = "From a peer with the same network"}`,
 				`ports.node-ports = {port = "30000-32767", protocols = "tcp", hosts = "workers", scopes = "internal", purpose = "Node ports"}`)
-			damaged := fstest.MapFS{path: {Data: []byte(strings.ReplaceAll(shipped, test.old, test.new))}}
-			rules, err := readTerraform(t, ds, press(t, ds, damaged))
+			rules, err := readTerraform(t, ds, press(t, ds, damage(t, path, test.old, test.new)))
 			want, _, _ := groupFacts(ds)
 			diff := ""
 			if err == nil {
