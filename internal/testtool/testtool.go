@@ -19,14 +19,10 @@ import (
 type tool struct {
 	program string   // its name on the search path
 	probe   []string // arguments that succeed on a usable one, and print its version
-	debian  string   // the Debian package that brings it, one of the Makefile's TEST_PACKAGES; empty for one of ours
+	debian  string   // the Debian package that brings it, one of the Makefile's TEST_PACKAGES
 }
 
-// built is the folder, below the root of portpress, of a module whose tools
-// are built with Go where a test needs them.
-const built = "internal/proof/readers"
-
-// tools holds what Need knows, by the name that tests ask for.
+// tools holds the programs that Debian has, by the name that tests ask for.
 var tools = map[string]tool{
 	"ansible-lint":      {"ansible-lint", []string{"--version", "--nocolor", "--offline"}, "ansible-lint"},
 	"ansible-playbook":  {"ansible-playbook", []string{"--version"}, "ansible"},
@@ -43,11 +39,6 @@ var tools = map[string]tool{
 	"sha256sum":         {"sha256sum", []string{"--version"}, "coreutils"},
 	"ufw":               {"ufw", []string{"version"}, "ufw"},
 	"unshare":           {"unshare", []string{"--version"}, "util-linux"},
-
-	"goss":                 {"goss", []string{"help"}, ""},
-	"calico-validator":     {"readers", []string{"calico"}, ""},
-	"kubernetes-validator": {"readers", []string{"networkpolicy"}, ""},
-	"terraform-language":   {"readers", []string{"terraform"}, ""},
 
 	// A python3 that can import PyYAML. The first one on the search path is
 	// often another than the system's, and lacks it.
@@ -70,7 +61,13 @@ func Need(t testing.TB, names ...string) []string {
 		case found.err != nil:
 			t.Skip(found.err)
 		}
-		found.log.Do(func() { t.Logf("real program: %s, %s", found.path, found.version) })
+		found.log.Do(func() {
+			shown := found.path
+			if _, isBuilt := readers[name]; isBuilt {
+				shown = filepath.Base(shown) // the rest is Go's cache
+			}
+			t.Logf("real program: %s, %s", shown, found.version)
+		})
 		paths[i] = found.path
 	}
 	return paths
@@ -106,19 +103,14 @@ var errUnknown = errors.New("not in testtool's table; add it there and to the Ma
 // find gives the first program of the tool's name in dirs that its probe
 // accepts, and the version that the probe printed.
 func find(name string, dirs []string) (path, version string, err error) {
+	if reader, ok := readers[name]; ok {
+		return build(name, reader)
+	}
 	tool, ok := tools[name]
 	if !ok {
 		return "", "", fmt.Errorf("%s: %w", name, errUnknown)
 	}
-	origin := "Debian's package is " + tool.debian
-	if tool.debian == "" {
-		origin = "make test builds it from " + built
-		if path, err = build(tool.program); err != nil {
-			return "", "", fmt.Errorf("needs %s: %w; %s", name, err, origin)
-		}
-		dirs = []string{filepath.Dir(path)}
-	}
-	err = fmt.Errorf("needs %s: not found; %s", name, origin)
+	err = fmt.Errorf("needs %s: not found; Debian's package is %s", name, tool.debian)
 	for _, dir := range dirs {
 		path, lookErr := exec.LookPath(filepath.Join(dir, tool.program))
 		if lookErr != nil {
@@ -129,27 +121,10 @@ func find(name string, dirs []string) (path, version string, err error) {
 			version, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 			return path, version, nil
 		}
-		err = fmt.Errorf("needs %s: %s %s: %w; %s",
-			name, path, strings.Join(tool.probe, " "), probeErr, origin)
+		err = fmt.Errorf("needs %s: %s %s: %w; Debian's package is %s",
+			name, path, strings.Join(tool.probe, " "), probeErr, tool.debian)
 	}
 	return "", "", err
-}
-
-// build gives the path of one of our own tools, which the go command builds
-// unless it has it.
-func build(program string) (string, error) {
-	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "portpress").Output()
-	if err != nil {
-		return "", fmt.Errorf("go list: %w", err)
-	}
-	cmd := exec.Command("go", "-C", filepath.Join(strings.TrimSpace(string(root)), built), "tool", "-n", program)
-	var said strings.Builder
-	cmd.Stderr = &said
-	path, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("%s: %w\n%s", cmd, err, said.String())
-	}
-	return strings.TrimSpace(string(path)), nil
 }
 
 // searchPath is PATH and the folders of system programs, which Debian leaves

@@ -97,8 +97,27 @@ func TestMakefileInstallsEveryTool(t *testing.T) {
 	}
 	packages := strings.Fields(string(list[1]))
 	for name, tool := range tools {
-		if tool.debian != "" && !slices.Contains(packages, tool.debian) {
+		if !slices.Contains(packages, tool.debian) {
 			t.Errorf("%s comes with %s, which TEST_PACKAGES lacks", name, tool.debian)
 		}
+	}
+}
+
+func TestReadersHoldTheirModules(t *testing.T) {
+	for name, r := range readers {
+		Need(t, name)
+		path, version, err := build(name, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Base(path) != r.program || !strings.HasPrefix(version, r.module+" v") {
+			t.Errorf("%s is %s of %s", name, path, version)
+		}
+	}
+	if _, _, err := build("none", reader{"readers", "example.com/none"}); err == nil || !strings.Contains(err.Error(), "example.com/none") {
+		t.Errorf("a module that isn't in it gives %v", err)
+	}
+	if _, _, err := build("none", reader{"none", ""}); err == nil || !strings.Contains(err.Error(), "none") {
+		t.Errorf("a program that isn't there gives %v", err)
 	}
 }

@@ -1,0 +1,57 @@
+package testtool
+
+import (
+	"debug/buildinfo"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+)
+
+// reader is a program that is built with Go, in the module of
+// internal/proof/readers.
+type reader struct {
+	program string // a tool of that module
+	module  string // whose code reads, and whose version counts
+}
+
+// readers holds them, by the name that tests ask for.
+var readers = map[string]reader{
+	"calico-validator":     {"readers", "github.com/projectcalico/calico"},
+	"goss":                 {"goss", "github.com/goss-org/goss"},
+	"kubernetes-validator": {"readers", "k8s.io/kubernetes"},
+	"terraform-language":   {"readers", "github.com/hashicorp/hcl/v2"},
+}
+
+// build gives the path of a reader, which the go command builds unless it has
+// it, and the version of the module whose code reads.
+func build(name string, r reader) (path, version string, err error) {
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "portpress").Output()
+	if err != nil {
+		return "", "", fmt.Errorf("needs %s: go list: %w", name, err)
+	}
+	cmd := exec.Command("go", "-C", filepath.Join(strings.TrimSpace(string(root)), "internal", "proof", "readers"), "tool", "-n", r.program)
+	var said strings.Builder
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		return "", "", fmt.Errorf("needs %s: %s: %w\n%s", name, cmd, err, said.String())
+	}
+	path = strings.TrimSpace(string(out))
+	info, err := buildinfo.ReadFile(path)
+	if err != nil {
+		return "", "", fmt.Errorf("needs %s: %w", name, err)
+	}
+	modules := append(info.Deps, &info.Main)
+	i := slices.IndexFunc(modules, func(m *debug.Module) bool { return m.Path == r.module })
+	if i < 0 {
+		return "", "", fmt.Errorf("needs %s: %s holds nothing of %s", name, path, r.module)
+	}
+	m := modules[i]
+	if m.Replace != nil {
+		m = m.Replace
+	}
+	return path, m.Path + " " + m.Version, nil
+}
