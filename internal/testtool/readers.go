@@ -44,7 +44,7 @@ func build(name string, r reader) (path, version string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("needs %s: %w", name, err)
 	}
-	modules := append(info.Deps, &info.Main)
+	modules := slices.Concat(info.Deps, []*debug.Module{&info.Main})
 	i := slices.IndexFunc(modules, func(m *debug.Module) bool { return m.Path == r.module })
 	if i < 0 {
 		return "", "", fmt.Errorf("needs %s: %s holds nothing of %s", name, path, r.module)
