@@ -102,27 +102,6 @@ from = "any"
 purpose = "Failover"
 `
 
-// asSystemctl answers what Ansible's service module asks of systemd, and starts
-// the real daemon on a bus of its own.
-const asSystemctl = `#!/bin/sh
-running() { firewall-cmd --state >/dev/null 2>&1; }
-case "$*" in
-*show*)
-  if running; then state=active; else state=inactive; fi
-  echo Id=firewalld.service; echo LoadState=loaded; echo ActiveState=$state ;;
-*is-enabled*)
-  if [ -e /run/enabled ]; then echo enabled; else echo disabled; exit 1; fi ;;
-*enable*) touch /run/enabled ;;
-*start*)
-  dbus-daemon --system --nopidfile --fork >/run/bus.log 2>&1
-  firewalld --nofork --nopid >/run/firewalld.log 2>&1 &
-  for _ in $(seq 200); do running && exit; sleep 0.1; done
-  cat /run/bus.log /run/firewalld.log
-  exit 1 ;;
-*) echo "systemctl $* is not known here"; exit 1 ;;
-esac
-`
-
 // TestFirewalldPlaybookRunning plays an earlier version, which turns firewalld
 // on, and then the current one twice: what the daemon lets in must be what the
 // dataset says and what it would let in after a reboot.
@@ -135,13 +114,13 @@ func TestFirewalldPlaybookRunning(t *testing.T) {
 	current := loadText(t, few, oneNetwork)
 	earlier := loadText(t, few, "[networks]\ncluster = [\"10.9.0.0/24\"]\n[ports.api]\nport = 7443\n[ports.joining]\nport = 7345\n")
 	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"systemctl":     asSystemctl,
-		"inventory.ini": strings.Replace(inventory, "every_key_firewalld_start=false", "", 1),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
-			t.Fatal(err)
-		}
+	hosts := strings.Replace(inventory, "every_key_firewalld_start=false", "", 1)
+	if err := os.WriteFile(filepath.Join(dir, "inventory.ini"), []byte(hosts), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	here, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
 	}
 	command := func(ds *dataset.Dataset) string {
 		return fmt.Sprintf("%s -i inventory.ini --limit both --diff %s", tools[0], filepath.Join(writeSet(t, ds), "ansible", "playbooks", "every-key-firewalld.yml"))
@@ -158,11 +137,9 @@ done
 	// When its first process ends, the kernel ends the daemons too.
 	out := run(t, dir, tools[1], "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-ec", `
 ip link set lo up
-mount -t tmpfs tmpfs /run
-export ANSIBLE_NOCOLOR=1 ANSIBLE_PIPELINING=1 ANSIBLE_LOCALHOST_WARNING=false HOME=$PWD PATH=$PWD:$PATH:/usr/sbin:/sbin
-cp -a /etc/firewalld etc
-mount --bind etc /etc/firewalld
-mkdir -p /run/dbus /run/systemd/system
+here=`+here+`
+. $here/root.sh
+export ANSIBLE_NOCOLOR=1 ANSIBLE_PIPELINING=1 ANSIBLE_LOCALHOST_WARNING=false HOME=$PWD PATH=$PATH:/usr/sbin:/sbin
 `+command(earlier)+` --check
 `+command(earlier)+list+`
 echo "== next"

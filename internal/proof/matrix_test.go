@@ -27,6 +27,9 @@ var nodes = []*node{
 	{"outside", "", "10.77.9.9", "fd77:0:0:9::9"},
 }
 
+// members are the nodes of the cluster.
+var members = nodes[:4]
+
 // clusterLayer is what the site says: the addresses of nodes, and two rows more
 // than the shipped table has, so that it has a range, and a host type as a peer.
 const clusterLayer = `
@@ -90,17 +93,15 @@ func triedPorts(ds *dataset.Dataset) []int {
 }
 
 // meant is the matrix that the dataset asks for, taken from its rows alone.
-func meant(ds *dataset.Dataset) matrix {
+func meant(ds *dataset.Dataset, targets []*node) matrix {
 	out := matrix{}
 	for _, from := range nodes {
-		for _, to := range nodes {
+		for _, to := range targets {
 			for _, protocol := range []string{"tcp", "udp"} {
 				for _, port := range triedPorts(ds) {
 					for _, family := range []string{"IPv4", "IPv6"} {
-						if to.host != "" {
-							out[cell{from, to, protocol, port, family}] = mayConnect(ds, from, to, protocol, port) ||
-								protocol == "tcp" && port == ds.SSH.Port && maySSH(ds, from, family)
-						}
+						out[cell{from, to, protocol, port, family}] = mayConnect(ds, from, to, protocol, port) ||
+							protocol == "tcp" && port == ds.SSH.Port && maySSH(ds, from, family)
 					}
 				}
 			}
@@ -186,6 +187,14 @@ func (m matrix) promises() (said, broken []string) {
 		said = append(said, strings.TrimSuffix(line, ","))
 	}
 	return said, broken
+}
+
+// governed tells whether any row of the host has a cell's port, be it for the
+// host alone.
+func governed(ds *dataset.Dataset, c cell) bool {
+	return slices.ContainsFunc(ds.Flows, func(f dataset.Flow) bool {
+		return f.Direction == dataset.In && f.Host.ID == c.to.host && f.Protocol.ID == c.protocol && f.Range.From <= c.port && c.port <= f.Range.To
+	})
 }
 
 // differences lists the cells that are not as they are meant.

@@ -138,7 +138,7 @@ func TestCalicoReach(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ds := load(t, "mke", layers...)
 			policies := calicoPolicies(t, ds, writeSet(t, ds))
-			want := meant(ds)
+			want := meant(ds, members)
 			got := matrix{}
 			for c := range want {
 				got[c] = calicoLets(t, policies, labelsOf(c.to), packetOf(c))
@@ -205,7 +205,7 @@ func TestNetworkPolicyReach(t *testing.T) {
 			ds := load(t, "mke", layer, podsLayer(load(t, "mke"), 0))
 			policies := networkPolicies(t, ds, writeSet(t, ds))
 			got, want := matrix{}, matrix{}
-			for c := range meant(ds) {
+			for c := range meant(ds, members) {
 				want[c] = mayConnect(ds, c.from, c.to, c.protocol, c.port)
 				got[c] = c.from == c.to || networkPolicyLets(policies[c.to.host], c) // a pod can't be kept from itself
 			}

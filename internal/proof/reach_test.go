@@ -135,21 +135,20 @@ func try(t *testing.T, pending []cell, got matrix) {
 	wg.Wait()
 }
 
-// reach builds the cluster, loads each member's export, and measures.
-func reach(t *testing.T, ds *dataset.Dataset, load func(n *node)) (got, want matrix) {
+// reach builds the cluster, loads each target's export, and measures who reaches
+// these.
+func reach(t *testing.T, ds *dataset.Dataset, targets []*node, load func(n *node)) (got, want matrix) {
 	t.Helper()
 	start := time.Now()
 	cluster(t, triedPorts(ds))
 	built := time.Now()
 	var wg sync.WaitGroup
-	for _, n := range nodes {
-		if n.host != "" {
-			wg.Go(func() { load(n) })
-		}
+	for _, n := range targets {
+		wg.Go(func() { load(n) })
 	}
 	wg.Wait()
 	loaded := time.Now()
-	want = meant(ds)
+	want = meant(ds, targets)
 	got = measure(t, want)
 	open := slices.Collect(maps.Values(want))
 	open = slices.DeleteFunc(open, func(open bool) bool { return !open })
@@ -158,13 +157,19 @@ func reach(t *testing.T, ds *dataset.Dataset, load func(n *node)) (got, want mat
 	return got, want
 }
 
-// proves requires that what is measured is what the dataset says, and what it
-// promises.
+// proves requires that what is measured is what the dataset says.
 func proves(t *testing.T, put func(t *testing.T, n *node, set export.Set)) {
 	t.Helper()
 	ds := load(t, "mke", clusterLayer, sshLayer)
 	set := press(t, ds)
-	got, want := reach(t, ds, func(n *node) { put(t, n, set) })
+	got, want := reach(t, ds, members, func(n *node) { put(t, n, set) })
+	judge(t, got, want)
+}
+
+// judge requires that what is measured is what is wanted, and what the table
+// promises.
+func judge(t *testing.T, got, want matrix) {
+	t.Helper()
 	said, broken := got.promises()
 	t.Logf("measured in this cluster, both families:\n%s", strings.Join(said, "\n"))
 	if len(broken) > 0 {
@@ -179,7 +184,7 @@ func TestReachWithoutAFirewallIsEverything(t *testing.T) {
 	if !alone(t, "ip") {
 		return
 	}
-	got, want := reach(t, load(t, "mke", clusterLayer), func(*node) {})
+	got, want := reach(t, load(t, "mke", clusterLayer), members, func(*node) {})
 	for c := range want {
 		want[c] = true
 	}
@@ -237,6 +242,55 @@ func TestReachByIptables(t *testing.T) {
 	})
 }
 
+// byPlaybook has a node of each host type play a backend's playbook against
+// itself, and requires what wanted makes of the dataset's matrix.
+func byPlaybook(t *testing.T, backend string, wanted func(*dataset.Dataset, matrix)) {
+	t.Helper()
+	ds := load(t, "mke", clusterLayer)
+	dir := writeSet(t, ds)
+	var hosts strings.Builder
+	for _, n := range members {
+		fmt.Fprintf(&hosts, "[mke_%s]\n%s ansible_host=%s\n", n.host, n.name, n.four)
+	}
+	hosts.WriteString("[all:vars]\nansible_connection=local\nansible_python_interpreter=/usr/bin/python3\n")
+	inventory := filepath.Join(dir, "inventory.ini")
+	if err := os.WriteFile(inventory, []byte(hosts.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, want := reach(t, ds, []*node{members[0], members[2]}, func(n *node) {
+		within(t, n, "", "sh", "testdata/play.sh", inventory, n.name, filepath.Join(dir, "ansible", "playbooks", "mke-"+backend+".yml"))
+	})
+	wanted(ds, want)
+	judge(t, got, want)
+}
+
+func asTheDatasetSays(*dataset.Dataset, matrix) {}
+
+// TestReachByFirewalldPlaybook plays into a zone that lets ssh in by itself.
+func TestReachByFirewalldPlaybook(t *testing.T) {
+	if alone(t, "ip", "ansible-playbook", "firewalld", "dbus-daemon") {
+		byPlaybook(t, "firewalld", asTheDatasetSays)
+	}
+}
+
+func TestReachByUfwPlaybook(t *testing.T) {
+	if alone(t, "ip", "ansible-playbook", "ufw") {
+		byPlaybook(t, "ufw", asTheDatasetSays)
+	}
+}
+
+// TestReachByIptablesPlaybook knows that this playbook governs the ports of the
+// host's own rows, and leaves all others to the rules that are there: none.
+func TestReachByIptablesPlaybook(t *testing.T) {
+	if alone(t, "ip", "ansible-playbook", "iptables") {
+		byPlaybook(t, "iptables", func(ds *dataset.Dataset, want matrix) {
+			for c := range want {
+				want[c] = want[c] || !governed(ds, c)
+			}
+		})
+	}
+}
+
 // TestReachFindsAWrongExport opens one internal port to everyone on one host
 // type, and requires the measurement to say just that. Here ssh is where it
 // mostly is, on 22 from anywhere.
@@ -246,7 +300,7 @@ func TestReachFindsAWrongExport(t *testing.T) {
 	}
 	ds := load(t, "mke", clusterLayer)
 	set := press(t, ds)
-	got, want := reach(t, ds, func(n *node) {
+	got, want := reach(t, ds, members, func(n *node) {
 		rules := string(content(t, set, "nftables/mke-"+n.host+".nft"))
 		if n.host == "managers" {
 			wrong := strings.Replace(rules, "ip saddr @cluster_ipv4 tcp dport 10250", "tcp dport 10250", 1)

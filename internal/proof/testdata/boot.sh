@@ -6,14 +6,7 @@ set -eu
 config=$1
 here=$(dirname "$0")
 
-mount -t tmpfs tmpfs /run
-for dir in etc var; do
-  mkdir -p "/run/over/$dir" "/run/scratch/$dir"
-  mount -t overlay overlay -o "lowerdir=/$dir,upperdir=/run/over/$dir,workdir=/run/scratch/$dir" "/$dir"
-done
-mkdir /run/bin
-install -m 0755 "$here/systemctl" /run/bin/systemctl
-PATH=/run/bin:$PATH
+. "$here/root.sh"
 trap 'status=$?; [ $status = 0 ] || cat /run/log >&2; exit $status' EXIT
 
 instance() {
