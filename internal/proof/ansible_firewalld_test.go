@@ -107,9 +107,7 @@ purpose = "Failover"
 // dataset says and what it would let in after a reboot.
 func TestFirewalldPlaybookRunning(t *testing.T) {
 	tools := testtool.Need(t, "ansible-playbook", "unshare", "firewalld", "dbus-daemon")
-	if os.Geteuid() != 0 {
-		t.Skip("setting up a firewall needs root")
-	}
+	testtool.NeedRoot(t, "setting up a firewall")
 	t.Parallel()
 	current := loadText(t, few, oneNetwork)
 	earlier := loadText(t, few, "[networks]\ncluster = [\"10.9.0.0/24\"]\n[ports.api]\nport = 7443\n[ports.joining]\nport = 7345\n")

@@ -122,9 +122,7 @@ const geerlingguy = `---
 // TestGeerlingguyVars runs the commands that the role makes of its vars.
 func TestGeerlingguyVars(t *testing.T) {
 	tool := testtool.Need(t, "ansible-playbook", "unshare", "iptables")
-	if os.Geteuid() != 0 {
-		t.Skip("loading a ruleset needs root")
-	}
+	testtool.NeedRoot(t, "loading a ruleset")
 	t.Parallel()
 	ds := loadEveryKey(t, oneNetwork)
 	dir := t.TempDir()

@@ -47,9 +47,7 @@ var inventoryAddresses = map[string][]string{
 func played(t *testing.T, backend, reader string, need ...string) (*dataset.Dataset, string) {
 	t.Helper()
 	tools := testtool.Need(t, append([]string{"ansible-playbook", "unshare"}, need...)...)
-	if os.Geteuid() != 0 {
-		t.Skip("setting up a firewall needs root")
-	}
+	testtool.NeedRoot(t, "setting up a firewall")
 	t.Parallel()
 	current := loadEveryKey(t, oneNetwork)
 	earlier := loadEveryKey(t, oneNetwork, "[ports.api]\nport = 7443\n[ports.setting]\nport = 7345\n")

@@ -69,9 +69,7 @@ var ruleWords = regexp.MustCompile(`(source address|destination address|service 
 func policyOpened(t *testing.T, dir, host, policy, target string) facts {
 	t.Helper()
 	tool := testtool.Need(t, "firewalld")
-	if os.Geteuid() != 0 {
-		t.Skip("firewall-offline-cmd needs root")
-	}
+	testtool.NeedRoot(t, "firewall-offline-cmd")
 	ask := func(args ...string) string {
 		return run(t, "", tool[0], append([]string{"--system-config=" + dir}, args...)...)
 	}

@@ -54,9 +54,7 @@ func alone(t *testing.T, tools ...string) bool {
 		run(t, "", "mount", "-t", "tmpfs", "tmpfs", "/run")
 		return true
 	}
-	if os.Geteuid() != 0 {
-		t.Skip("namespaces need root")
-	}
+	testtool.NeedRoot(t, "making namespaces")
 	cmd := exec.CommandContext(t.Context(), unshare, "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
 		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=100s")
 	cmd.Env = append(os.Environ(), role+"=alone")

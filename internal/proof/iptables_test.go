@@ -3,7 +3,6 @@ package proof
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -118,9 +117,7 @@ var firstJump = regexp.MustCompile(`(?m)^-A INPUT -j (PORTPRESS-\S+)\n-A INPUT -
 func iptablesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
 	tool := testtool.Need(t, "unshare", "iptables")
-	if os.Geteuid() != 0 {
-		t.Skip("loading rules needs root")
-	}
+	testtool.NeedRoot(t, "loading rules")
 	var lines []string
 	for _, h := range ds.Hosts {
 		for _, program := range []string{"iptables", "ip6tables"} {

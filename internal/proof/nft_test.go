@@ -72,9 +72,7 @@ type nftJSON struct {
 func listing(t *testing.T, rulesets ...string) string {
 	t.Helper()
 	tool := testtool.Need(t, "nft", "unshare")
-	if os.Geteuid() != 0 {
-		t.Skip("loading a ruleset needs root")
-	}
+	testtool.NeedRoot(t, "loading a ruleset")
 	script := "set -e\n"
 	for i, rules := range rulesets {
 		path := filepath.Join(t.TempDir(), fmt.Sprintf("%d.nft", i))

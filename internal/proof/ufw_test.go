@@ -16,9 +16,7 @@ import (
 func profilesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
 	tool := testtool.Need(t, "ufw", "unshare")
-	if os.Geteuid() != 0 {
-		t.Skip("ufw needs root")
-	}
+	testtool.NeedRoot(t, "ufw")
 	out := run(t, dir, tool[1], "--mount", "sh", "-c",
 		`mount --bind ufw/applications.d /etc/ufw/applications.d && `+tool[0]+` app info all`)
 	if strings.Contains(out, "WARN") || strings.Contains(out, "Skipping") {
@@ -65,9 +63,7 @@ echo "== IPv6"; ip6tables -S
 func ufwBootGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
 	tool := testtool.Need(t, "unshare", "ufw", "iptables")
-	if os.Geteuid() != 0 {
-		t.Skip("ufw needs root")
-	}
+	testtool.NeedRoot(t, "ufw")
 	var leave []string // what the build says that ufw can't carry
 	for _, f := range ds.Flows {
 		if !slices.Contains([]string{"tcp", "udp", "any", "esp", "ah", "gre"}, f.Protocol.ID) {

@@ -73,6 +73,18 @@ func Need(t testing.TB, names ...string) []string {
 	return paths
 }
 
+// NeedRoot is Need for the rights that something in a test takes.
+func NeedRoot(t testing.TB, what string) {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		return
+	}
+	if ci, _ := strconv.ParseBool(os.Getenv("CI")); ci {
+		t.Fatalf("%s needs root, and CI=true lets no test be skipped", what)
+	}
+	t.Skip(what + " needs root")
+}
+
 // finding is what the search for one tool gave.
 type finding struct {
 	path, version string
