@@ -50,7 +50,10 @@ check: build
 test:
 	@scripts/apt-install $(TEST_PACKAGES)
 	@mkdir -p .build
-	-@for tool in goss readers; do go -C $(READERS) tool -n $$tool >/dev/null || exit; done
+	@echo "building goss and the readers in $(READERS); the first time takes some minutes"
+	-@for tool in goss readers; do \
+	  go -C $(READERS) tool -n $$tool >.build/readers.log 2>&1 || { cat .build/readers.log; exit 1; }; \
+	done
 	go test -v -timeout 45m $(TESTFLAGS) ./... 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
 
 race:
