@@ -131,7 +131,7 @@ func FuzzMarkdownCell(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || len(s) > 256 { // goldmark takes long over long runs
-			t.Skip()
+			return
 		}
 		head, err := mdHeader("A", "B")
 		if err != nil {
@@ -163,7 +163,7 @@ func FuzzMarkdownText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || spaced(s) == "" || len(s) > 256 {
-			t.Skip()
+			return
 		}
 		text, err := md(strings.TrimSpace(s))
 		if err != nil {
