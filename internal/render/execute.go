@@ -41,8 +41,8 @@ func execute(jobs []*job, data *Data, o Options) []result {
 	return results
 }
 
-// sideBySide does something for each number below n. Each worker makes what it
-// does it by, so that it may keep scratch space.
+// sideBySide does something for each number below n, in any order. Each worker
+// has a function of its own for it, which may keep scratch space.
 func sideBySide(workers, n int, worker func() func(i int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup

@@ -39,12 +39,12 @@ const (
 	never
 )
 
-// longTable is the number of flows from which compiling calls takes less time
-// than it saves, measured with the shipped templates.
-const longTable = 250
+// longTable is the number of rows and flows from which compiling calls takes
+// less time than it saves, measured with the shipped templates.
+const longTable = 350
 
 func (o Options) compiles(ds *dataset.Dataset) bool {
-	return o.compile == always || o.compile == whenLong && len(ds.Flows) >= longTable
+	return o.compile == always || o.compile == whenLong && len(ds.Ports)+len(ds.Flows) >= longTable
 }
 
 // All presses the dataset through every template. The set holds the exports
