@@ -1,11 +1,13 @@
 package proof
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -214,6 +216,49 @@ func TestAnsibleLint(t *testing.T) {
 				files(t, filepath.Join(dir, "ansible"), ".yml")...)...)
 		}
 	})
+}
+
+// TestAnsibleGivesTextBack has texts that Jinja and YAML would take for words
+// of their own, or that would run something.
+func TestAnsibleGivesTextBack(t *testing.T) {
+	tool := testtool.Need(t, "ansible-playbook")
+	t.Parallel()
+	const text = `a: {{ lookup('pipe', 'id') }} {% for x in y %} {# z #} {{{ %} "q" 'a' # end`
+	ds := load(t, "mke", fmt.Sprintf("product.name = %[1]q\nports.bgp.purpose = %[1]q\nports.bgp.notes = [%[1]q]", text))
+	dir := writeSet(t, ds)
+	play := `- hosts: localhost
+  gather_facts: false
+  vars_files: [ansible/vars/mke_ports.yml]
+  tasks:
+    - ansible.builtin.copy:
+        dest: ` + dir + `/row.json
+        mode: "0600"
+        content: "{{ mke_ports[0] | to_json }}"
+`
+	if err := os.WriteFile(filepath.Join(dir, "play.yml"), []byte(play), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, tool[0], "-i", "localhost,", "-c", "local", "play.yml")
+	written, err := os.ReadFile(filepath.Join(dir, "row.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var row struct {
+		Purpose string
+		Remarks []string
+	}
+	if err := json.Unmarshal(written, &row); err != nil {
+		t.Fatal(err)
+	}
+	if row.Purpose != text || !slices.Equal(row.Remarks, []string{text}) {
+		t.Errorf("Ansible reads %q and %q, want %q", row.Purpose, row.Remarks, text)
+	}
+	for _, backend := range []string{"firewalld", "ufw", "iptables"} {
+		out := run(t, dir, tool[0], "-i", "localhost,", "--list-hosts", "ansible/playbooks/mke-"+backend+".yml")
+		if !strings.Contains(out, "Open the ports of "+text+" with "+backend) {
+			t.Errorf("%s: the name isn't what the dataset says:\n%s", backend, out)
+		}
+	}
 }
 
 // TestReportInAPlay reads the report of the real binary in a play.

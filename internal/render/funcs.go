@@ -17,7 +17,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		"yaml": yamlValue, "yamlMap": yamlMap, "yamlBlock": yamlBlock, "yamlItem": yamlItem, "yamlList": yamlList,
 		"csv": csv,
 		"md":  md, "mdRow": mdRow, "mdHeader": mdHeader,
-		"sh": sh, "xml": xml, "oneLine": oneLine, "ident": ident,
+		"sh": sh, "jinja": jinja, "xml": xml, "oneLine": oneLine, "ident": ident,
 		"nftComment": nftComment, "nftSet": nftSet,
 		"object": object,
 
