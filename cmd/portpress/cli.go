@@ -82,9 +82,6 @@ func (f *pressFlags) validate() error {
 		}
 		seen[name] = true
 	}
-	if err := f.readOnce(f.Datasets...); err != nil {
-		return err
-	}
 	return validGlobs(f.Only)
 }
 

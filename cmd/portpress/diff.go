@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"portpress/internal/change"
@@ -32,9 +31,6 @@ at a revision; PATH is relative to the current folder. Layers and options apply 
 
 // Run does the command.
 func (c *diffCmd) Run(t *terminal) error {
-	if err := c.readOnce(c.Old, c.New); err != nil {
-		return err
-	}
 	before, after, problems := c.sides(t)
 	if err := problem.Print(t.err, problems, t.colourErr); err != nil {
 		return err
@@ -73,11 +69,7 @@ func (c *diffCmd) sides(t *terminal) (before, after *dataset.Dataset, problems p
 		if len(found) == 0 && readable {
 			ds, found = dataset.Load(file, layers...)
 		}
-		for _, p := range found {
-			if !slices.Contains(problems, p) {
-				problems = append(problems, p)
-			}
-		}
+		problems = appendNew(problems, found)
 		return ds
 	}
 	before = load(c.Old)

@@ -25,10 +25,16 @@ const stdin = "-"
 
 // load reads one dataset with the layers of the command line over it.
 func (in *inputs) load(t *terminal, name string) (*dataset.Dataset, problem.List) {
+	layers, problems := in.layers(t)
+	ds, found := loadUnder(t, name, layers, len(problems) == 0)
+	return ds, append(problems, found...)
+}
+
+// loadUnder reads one dataset and lays the layers over it. Where they could not
+// all be read, it only looks whether the dataset can be.
+func loadUnder(t *terminal, name string, layers []*source.File, readable bool) (*dataset.Dataset, problem.List) {
 	base, problems := openDataset(t, name)
-	layers, found := in.layers(t)
-	problems = append(problems, found...)
-	if len(problems) > 0 {
+	if len(problems) > 0 || !readable {
 		return nil, problems
 	}
 	relaxGC(len(base.Text))
@@ -48,7 +54,9 @@ func relaxGC(bytes int) {
 	}
 }
 
-// layers reads what the command line lays over a dataset, the lowest first.
+// layers reads what the command line lays over a dataset, the lowest first. A
+// command does so once, however many datasets it has: standard input is empty
+// the second time.
 func (in *inputs) layers(t *terminal) ([]*source.File, problem.List) {
 	var problems problem.List
 	var layers []*source.File
@@ -77,21 +85,6 @@ func (in *inputs) layers(t *terminal) ([]*source.File, problem.List) {
 		layers = append(layers, choice("--with", id, true))
 	}
 	return layers, problems
-}
-
-// readOnce finds datasets and layers that are to come from standard input
-// together: the second would find it empty.
-func (in *inputs) readOnce(datasets ...string) error {
-	n := 0
-	for _, name := range slices.Concat(datasets, in.Layer) {
-		if name == stdin {
-			n++
-		}
-	}
-	if n > 1 {
-		return usageError{"standard input can be read once: name files for the others"}
-	}
-	return nil
 }
 
 // choice is the layer that an argument of --with or --without stands for.
@@ -143,7 +136,7 @@ func openDataset(t *terminal, name string) (*source.File, problem.List) {
 // openFile reads a file by its path, or standard input.
 func openFile(t *terminal, path string) (*source.File, problem.List) {
 	if path == stdin {
-		return source.FromReader(t.in, "standard input")
+		return t.readIn()
 	}
 	// The absolute path has a last name even where path ends in ".." or "/".
 	absolute, err := filepath.Abs(path)

@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"portpress/internal/dataset"
 	"portpress/internal/export"
 	"portpress/internal/problem"
 	"portpress/internal/render"
+	"portpress/internal/source"
 	"portpress/internal/verify"
 )
 
@@ -24,9 +26,12 @@ func (f *pressFlags) press(t *terminal) ([]export.Set, problem.List) {
 	if f.As != "" {
 		names = []string{f.As}
 	}
+	layers, found := f.layers(t)
+	problems = append(problems, found...)
+	readable := len(found) == 0
 	for _, name := range names {
-		ds, found := f.dataset(t, name)
-		problems = append(problems, found...)
+		ds, found := f.dataset(t, name, layers, readable)
+		problems = appendNew(problems, found)
 		if ds == nil {
 			continue
 		}
@@ -55,11 +60,21 @@ func (f *pressFlags) press(t *terminal) ([]export.Set, problem.List) {
 }
 
 // dataset reads one dataset, or with --as all of them as one.
-func (f *pressFlags) dataset(t *terminal, name string) (*dataset.Dataset, problem.List) {
+func (f *pressFlags) dataset(t *terminal, name string, layers []*source.File, readable bool) (*dataset.Dataset, problem.List) {
 	if f.As == "" {
-		return f.load(t, name)
+		return loadUnder(t, name, layers, readable)
 	}
-	return f.together(t, name, f.datasets())
+	return together(t, name, f.datasets(), layers, readable)
+}
+
+// appendNew adds the problems that are not there yet: a layer that is wrong is
+// so below every dataset.
+func appendNew(list, found problem.List) problem.List {
+	there := make(map[problem.Problem]bool, len(list))
+	for _, p := range list {
+		there[p] = true
+	}
+	return append(list, slices.DeleteFunc(found, func(p problem.Problem) bool { return there[p] })...)
 }
 
 func nothingMatched(f *pressFlags) problem.Problem {

@@ -6,11 +6,14 @@ import (
 	"strconv"
 
 	"golang.org/x/term"
+
+	"portpress/internal/problem"
+	"portpress/internal/source"
 )
 
 // terminal is where the program reads and writes.
 type terminal struct {
-	in       io.Reader
+	in       io.Reader // nil once it has been read
 	out, err io.Writer
 
 	colourOut, colourErr bool
@@ -36,6 +39,21 @@ func newTerminal(in, out, err *os.File) *terminal {
 		t.width = columns
 	}
 	return t
+}
+
+// readIn reads standard input. Whoever comes second gets a problem: it would be
+// empty, and a dataset or layer that is empty means something else.
+func (t *terminal) readIn() (*source.File, problem.List) {
+	const name = "standard input"
+	if t.in == nil {
+		return nil, problem.List{{
+			Severity: problem.Error, Code: problem.ReadFailed, File: name,
+			Text: "can be read once, and was read already", Hint: "name files for the others",
+		}}
+	}
+	in := t.in
+	t.in = nil
+	return source.FromReader(in, name)
 }
 
 // paint wraps text in an SGR code where standard output has colour.

@@ -3,12 +3,13 @@ package main
 import (
 	"portpress/internal/dataset"
 	"portpress/internal/problem"
+	"portpress/internal/source"
 )
 
 // together reads several datasets as one product. Each is read as it was
 // shipped; the layers of the command line lie over the combination, where
 // rows are called PRODUCT-ID.
-func (in *inputs) together(t *terminal, id string, names []string) (*dataset.Dataset, problem.List) {
+func together(t *terminal, id string, names []string, layers []*source.File, readable bool) (*dataset.Dataset, problem.List) {
 	var problems problem.List
 	var parts []*dataset.Dataset
 	products := map[string]bool{}
@@ -32,9 +33,7 @@ func (in *inputs) together(t *terminal, id string, names []string) (*dataset.Dat
 		products[ds.Product.ID] = true
 		parts = append(parts, ds)
 	}
-	layers, found := in.layers(t)
-	problems = append(problems, found...)
-	if problems.Count(problem.Error) > 0 {
+	if !readable || problems.Count(problem.Error) > 0 {
 		return nil, problems
 	}
 	base, found := dataset.Combine(id, parts, layers)
