@@ -37,8 +37,6 @@ func appendCSVCell(b []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
 		return appendCSVText(b, v, true)
-	case *string:
-		return appendCSVText(b, *v, true)
 	case []string:
 		return appendCSVText(b, strings.Join(v, csvListMark), true)
 	case int, bool, nil:

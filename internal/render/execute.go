@@ -2,11 +2,11 @@ package render
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
-	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"portpress/internal/export"
 	"portpress/internal/problem"
@@ -34,31 +34,23 @@ func execute(jobs []*job, data *Data, o Options) []result {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	results := make([]result, len(jobs))
-	sideBySide(workers, len(jobs), func() func(int) {
-		out := &output{limit: limit}
-		return func(i int) { results[i] = press(jobs[i], data, out) }
-	})
+	outputs := sync.Pool{New: func() any { return &output{limit: limit} }}
+	var g errgroup.Group
+	g.SetLimit(workers)
+	for i, j := range jobs {
+		g.Go(func() error {
+			out := outputs.Get().(*output)
+			defer outputs.Put(out)
+			results[i] = press(j, data, out)
+			return nil
+		})
+	}
+	_ = g.Wait() // a failure stands in its result
 	return results
 }
 
-// sideBySide does something for each number below n, in any order. Each worker
-// has a function of its own for it, which may keep scratch space.
-func sideBySide(workers, n int, worker func() func(i int)) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(workers, n) {
-		wg.Go(func() {
-			do := worker()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	wg.Wait()
-}
-
-// press gives one export. The scratch buffer is the worker's own; the content
-// is a copy of exactly its length.
+// press gives one export. What it writes to is used again; the content is a copy
+// of exactly its length.
 func press(j *job, data *Data, out *output) (r result) {
 	r.job = j
 	if j.file.kind == copied {
@@ -70,18 +62,13 @@ func press(j *job, data *Data, out *output) (r result) {
 			r.content, r.failure = nil, failProblem(j, fmt.Errorf("template: %s:1:0: the template engine failed: %v", j.file.name, e))
 		}
 	}()
-	dot := data.forJob(j)
-	x := &execution{out: out}
-	err := errNotDirect
-	if j.program.hasShortCut() && !j.program.slow.Load() {
-		if err = x.run(j.program, dot, true); errors.Is(err, errNotDirect) {
-			j.program.slow.Store(true)
-		}
+	out.reset()
+	var said warnings
+	t, err := j.program.template(&said)
+	if err == nil {
+		err = t.Execute(out, data.forJob(j))
 	}
-	if err != nil {
-		err = x.run(j.program, dot, false)
-	}
-	r.warnings = x.said.list
+	r.warnings = said.list
 	if err != nil {
 		r.failure = failProblem(j, err)
 		return r
@@ -90,24 +77,6 @@ func press(j *job, data *Data, out *output) (r result) {
 		r.content = content
 	}
 	return r
-}
-
-// execution is what the functions of one running template write to.
-type execution struct {
-	out  *output
-	said warnings
-	args []any // scratch space of direct calls
-}
-
-// run executes a program from the start, forgetting what ran before.
-func (x *execution) run(p *program, dot *Data, fast bool) error {
-	x.out.reset()
-	x.said = warnings{}
-	t, err := p.template(x, fast)
-	if err != nil {
-		return err
-	}
-	return t.Execute(x.out, dot)
 }
 
 // collect turns results into files and problems.

@@ -22,8 +22,6 @@ func (n *notation) value(b []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
 		return n.text(b, v)
-	case *string:
-		return n.text(b, *v)
 	case nil:
 		return append(b, "null"...), nil
 	case bool:

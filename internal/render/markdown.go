@@ -58,8 +58,6 @@ func appendMDValue(b []byte, v any, lineStart bool) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
 		s = v
-	case *string:
-		s = *v
 	default:
 		var few [fewIDs]string
 		if ids, ok := appendIDs(few[:0], v); ok {

@@ -6,7 +6,7 @@ package render
 const chunkSize = 256 << 10
 
 // output gathers what one template writes, and refuses to outgrow its limit.
-// A worker uses one output for all its exports.
+// It is used for one export after another.
 type output struct {
 	b     []byte   // what came last
 	full  [][]byte // what came before, in order
@@ -23,25 +23,20 @@ func (o *output) reset() {
 
 // Write appends p, or fails when the export would exceed the limit.
 func (o *output) Write(p []byte) (int, error) {
-	return len(p), o.take(append(o.b, p...))
-}
-
-// take makes b, which is o.b with something appended, the last chunk.
-func (o *output) take(b []byte) error {
-	if o.size+int64(len(b)) > o.limit {
-		return hinted("look for a loop or a recursion that never ends", "the export is larger than %d bytes", o.limit)
+	if o.size+int64(len(o.b)+len(p)) > o.limit {
+		return 0, hinted("look for a loop or a recursion that never ends", "the export is larger than %d bytes", o.limit)
 	}
-	o.b = b
-	if len(b) < chunkSize {
-		return nil
+	o.b = append(o.b, p...)
+	if len(o.b) < chunkSize {
+		return len(p), nil
 	}
-	o.full, o.size = append(o.full, b), o.size+int64(len(b))
+	o.full, o.size = append(o.full, o.b), o.size+int64(len(o.b))
 	if n := len(o.spare); n > 0 {
 		o.b, o.spare = o.spare[n-1][:0], o.spare[:n-1]
 	} else {
 		o.b = make([]byte, 0, chunkSize+chunkSize/8) // a row more than fits
 	}
-	return nil
+	return len(p), nil
 }
 
 // content gives all that was written, as a copy of exactly its length.

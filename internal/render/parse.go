@@ -8,9 +8,10 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"text/template"
 	"text/template/parse"
+
+	"golang.org/x/sync/errgroup"
 
 	"portpress/internal/problem"
 )
@@ -18,29 +19,27 @@ import (
 // program is one parsed template with all that it can reach.
 type program struct {
 	file  *file
-	units map[string]*unit // by name: its own body, and each named template that it reaches
-	funcs template.FuncMap // the functions that those trees call
-	warns bool             // whether they call warn, which is bound to each export
-	files map[string]*file // the files that the trees stand in, by the name in messages
+	trees map[string]*parse.Tree // by name: its own body, and each named template that it reaches
+	funcs template.FuncMap       // the functions that those trees call
+	warns bool                   // whether they call warn, which is bound to each export
+	files map[string]*file       // the files that the trees stand in, by the name in messages
 
-	slow   atomic.Bool                        // whether the short cut failed once
 	shared func() (*template.Template, error) // what exports execute together that don't warn
 }
 
 // partials are the named templates that every template sees.
 type partials struct {
-	units  map[string]*unit
+	trees  map[string]*parse.Tree
 	owner  map[string]*file
 	broken bool // a file did not parse, so names may be missing through no fault of those who use them
 }
 
 // parseTree parses every file once. A template that is missing from the
 // result has problems in the list.
-func parseTree(files []*file, compiled bool) (map[*file]*program, problem.List) {
+func parseTree(files []*file) (map[*file]*program, problem.List) {
 	var problems problem.List
-	shared := &partials{units: map[string]*unit{}, owner: map[string]*file{}}
-	p := &parser{known: knownFuncs(), compiled: compiled}
-	texts := p.parseAll(files)
+	shared := &partials{trees: map[string]*parse.Tree{}, owner: map[string]*file{}}
+	texts := parseAll(files)
 	for i, f := range files {
 		if f.kind == partial {
 			problems = append(problems, shared.add(f, texts[i])...)
@@ -56,7 +55,7 @@ func parseTree(files []*file, compiled bool) (map[*file]*program, problem.List) 
 			problems = append(problems, *bad)
 			continue
 		}
-		prog, missing := link(f, texts[i].units, shared)
+		prog, missing := link(f, texts[i].trees, shared)
 		for _, m := range missing {
 			undefined[m] = true
 		}
@@ -79,8 +78,8 @@ func (s *partials) add(f *file, text parsedText) problem.List {
 		return problem.List{*text.bad}
 	}
 	var problems problem.List
-	for _, name := range slices.Sorted(maps.Keys(text.units)) {
-		tree := text.units[name].tree
+	for _, name := range slices.Sorted(maps.Keys(text.trees)) {
+		tree := text.trees[name]
 		if name == f.name {
 			if at := firstContent(tree.Root); at != nil {
 				problems = append(problems, nodeProblem(tree, at, f, problem.TemplateSyntax,
@@ -94,80 +93,73 @@ func (s *partials) add(f *file, text parsedText) problem.List {
 				fmt.Sprintf("defines %q, as %s does", name, other.name), "a name is defined by one file of partials only"))
 			continue
 		}
-		s.units[name], s.owner[name] = text.units[name], f
+		s.trees[name], s.owner[name] = tree, f
 	}
 	return problems
 }
 
-// parser is what the parsing of all files shares.
-type parser struct {
-	known    map[string]any // the functions
-	compiled bool           // whether calls are compiled
-	directs  atomic.Int64   // how many direct calls there are
-}
-
-// parsedText is a file's units by name, or what is wrong with it.
+// parsedText is a file's trees by name, or what is wrong with it.
 type parsedText struct {
-	units map[string]*unit
+	trees map[string]*parse.Tree
 	bad   *problem.Problem
 }
 
 // parseAll parses files side by side; copied ones have nothing to parse.
-func (p *parser) parseAll(files []*file) []parsedText {
+func parseAll(files []*file) []parsedText {
+	known := knownFuncs()
 	texts := make([]parsedText, len(files))
-	sideBySide(runtime.GOMAXPROCS(0), len(files), func() func(int) {
-		return func(i int) {
-			if f := files[i]; f.kind != copied {
-				texts[i].units, texts[i].bad = p.parse(f)
-			}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range files {
+		if f.kind == copied {
+			continue
 		}
-	})
+		g.Go(func() error {
+			texts[i].trees, texts[i].bad = parseFile(f, known)
+			return nil
+		})
+	}
+	_ = g.Wait() // a failure stands in its text
 	return texts
 }
 
-// parse gives the units of one file by name; the body has the file's name.
-func (p *parser) parse(f *file) (units map[string]*unit, bad *problem.Problem) {
+// parseFile gives the trees of one file by name; the body has the file's name.
+func parseFile(f *file, known map[string]any) (trees map[string]*parse.Tree, bad *problem.Problem) {
 	defer func() {
 		if r := recover(); r != nil { // the parser raises what it did not expect
-			units, bad = nil, parseProblem(f, fmt.Errorf("template: %s:1: the parser failed: %v", f.name, r))
+			trees, bad = nil, parseProblem(f, fmt.Errorf("template: %s:1: the parser failed: %v", f.name, r))
 		}
 	}()
-	trees := map[string]*parse.Tree{}
+	trees = map[string]*parse.Tree{}
 	tree := parse.New(f.name)
-	if _, err := tree.Parse(string(f.text), "", "", trees, p.known); err != nil {
+	if _, err := tree.Parse(string(f.text), "", "", trees, known); err != nil {
 		return nil, parseProblem(f, err)
 	}
 	trees[f.name] = tree // an empty body is not added by the parser when there is another
-	units = make(map[string]*unit, len(trees))
-	for name, t := range trees {
-		guard(t, p.known)
-		units[name] = &unit{tree: t}
-		if p.compiled {
-			units[name].shortCut(&p.directs)
-		}
+	for _, t := range trees {
+		guard(t, known)
 	}
-	return units, nil
+	return trees, nil
 }
 
 // link gathers what a template reaches. Its own definitions go before the
 // shared ones, so that it can fill a {{block}} of a partial.
-func link(f *file, own map[string]*unit, shared *partials) (*program, problem.List) {
-	prog := &program{file: f, units: map[string]*unit{}, funcs: template.FuncMap{}, files: map[string]*file{}}
+func link(f *file, own map[string]*parse.Tree, shared *partials) (*program, problem.List) {
+	prog := &program{file: f, trees: map[string]*parse.Tree{}, funcs: template.FuncMap{}, files: map[string]*file{}}
 	var missing problem.List
 	all := functions()
 	names := []string{f.name}
 	for len(names) > 0 {
 		name := names[0]
 		names = names[1:]
-		if prog.units[name] != nil {
+		if prog.trees[name] != nil {
 			continue
 		}
-		u, owner := own[name], f
-		if u == nil {
-			u, owner = shared.units[name], shared.owner[name]
+		tree, owner := own[name], f
+		if tree == nil {
+			tree, owner = shared.trees[name], shared.owner[name]
 		}
-		tree := u.tree
-		prog.units[name], prog.files[owner.name] = u, owner
+		prog.trees[name], prog.files[owner.name] = tree, owner
 		walk(tree.Root, func(n parse.Node) {
 			switch n := n.(type) {
 			case *parse.IdentifierNode:
@@ -176,8 +168,8 @@ func link(f *file, own map[string]*unit, shared *partials) (*program, problem.Li
 				}
 				prog.warns = prog.warns || n.Ident == warnName || n.Ident == cannotName
 			case *parse.TemplateNode:
-				if own[n.Name] == nil && shared.units[n.Name] == nil {
-					known := append(slices.Sorted(maps.Keys(shared.units)), slices.Sorted(maps.Keys(own))...)
+				if own[n.Name] == nil && shared.trees[n.Name] == nil {
+					known := append(slices.Sorted(maps.Keys(shared.trees)), slices.Sorted(maps.Keys(own))...)
 					hint := cmp.Or(problem.DidYouMean(n.Name, known), "define it in a file whose name begins with _")
 					missing = append(missing, nodeProblem(tree, n, owner, problem.TemplateSyntax,
 						fmt.Sprintf("there is no template %q", n.Name), hint))
@@ -187,43 +179,25 @@ func link(f *file, own map[string]*unit, shared *partials) (*program, problem.Li
 			}
 		})
 	}
-	prog.shared = sync.OnceValues(func() (*template.Template, error) { return prog.instance(nil, false) })
+	prog.shared = sync.OnceValues(func() (*template.Template, error) { return prog.instance(nil) })
 	return prog, missing
 }
 
-// template gives what to execute for one export: the short cut, or the trees
-// as they were written.
-func (p *program) template(x *execution, fast bool) (*template.Template, error) {
-	if fast || p.warns {
-		return p.instance(x, fast)
+// template gives what to execute for one export.
+func (p *program) template(said *warnings) (*template.Template, error) {
+	if p.warns {
+		return p.instance(said)
 	}
 	return p.shared()
 }
 
-// hasShortCut reports whether any tree could be compiled.
-func (p *program) hasShortCut() bool {
-	for _, u := range p.units {
-		if u.fast != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// instance binds the functions that write to an execution.
-func (p *program) instance(x *execution, fast bool) (*template.Template, error) {
+// instance binds the functions that speak to what an export says.
+func (p *program) instance(said *warnings) (*template.Template, error) {
 	t := template.New(p.file.name).Option("missingkey=error").Funcs(p.funcs)
 	if p.warns {
-		t.Funcs(template.FuncMap{warnName: x.said.warn, cannotName: x.said.cannot})
+		t.Funcs(template.FuncMap{warnName: said.warn, cannotName: said.cannot})
 	}
-	for name, u := range p.units {
-		tree := u.tree
-		if fast && u.fast != nil {
-			tree = u.fast
-			for name, call := range u.calls {
-				t.Funcs(template.FuncMap{name: call.bind(x)})
-			}
-		}
+	for name, tree := range p.trees {
 		if _, err := t.AddParseTree(name, tree); err != nil {
 			return nil, err
 		}

@@ -26,25 +26,6 @@ type Options struct {
 	Only     func(path string) bool // which export paths to press; nil means all
 	MaxBytes int64                  // the largest export; 0 means 1 GiB
 	Workers  int                    // how many exports are pressed side by side; 0 means GOMAXPROCS
-
-	compile compiling // tests compare
-}
-
-// compiling says whether calls are compiled (see direct.go).
-type compiling uint8
-
-const (
-	whenLong compiling = iota // for a table that is long enough to gain by it
-	always
-	never
-)
-
-// longTable is the number of rows and flows from which compiling calls takes
-// less time than it saves, measured with the shipped templates.
-const longTable = 350
-
-func (o Options) compiles(ds *dataset.Dataset) bool {
-	return o.compile == always || o.compile == whenLong && len(ds.Ports)+len(ds.Flows) >= longTable
 }
 
 // All presses the dataset through every template. The set holds the exports
@@ -61,7 +42,7 @@ func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.
 		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !o.Only(j.path) })
 		files = needed(files, jobs)
 	}
-	parsed, found := parseTree(files, o.compiles(ds))
+	parsed, found := parseTree(files)
 	problems = append(problems, found...)
 
 	results := execute(parsable(jobs, parsed), newData(ds), o)

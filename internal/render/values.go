@@ -61,18 +61,6 @@ func plain(v any) (any, error) {
 		}
 	case int:
 		return int64(v), nil
-	case *string: // pointers to fields come from direct calls
-		return *v, nil
-	case *bool:
-		return *v, nil
-	case *int:
-		return int64(*v), nil
-	case *dataset.Range:
-		return v.String(), nil
-	case *dataset.Direction:
-		return string(*v), nil
-	case *[]string:
-		return *v, nil
 	case dataset.Range:
 		return v.String(), nil
 	case []dataset.Range:
@@ -181,37 +169,21 @@ func nilHint(v any) string {
 // caller can keep them off the heap.
 func appendIDs(ids []string, v any) ([]string, bool) {
 	switch v := v.(type) {
-	case *dataset.Hosts:
-		for _, h := range *v {
-			ids = append(ids, h.ID)
-		}
 	case dataset.Hosts:
 		for _, h := range v {
 			ids = append(ids, h.ID)
-		}
-	case *dataset.Scopes:
-		for _, s := range *v {
-			ids = append(ids, s.ID)
 		}
 	case dataset.Scopes:
 		for _, s := range v {
 			ids = append(ids, s.ID)
 		}
-	case *[]*dataset.Protocol:
-		for _, p := range *v {
-			ids = append(ids, p.ID)
-		}
 	case []*dataset.Protocol:
 		for _, p := range v {
 			ids = append(ids, p.ID)
 		}
-	case *[]*dataset.Option:
-		for _, o := range *v {
+	case []*dataset.Option:
+		for _, o := range v {
 			ids = append(ids, o.ID)
-		}
-	case *[]dataset.Range:
-		for _, r := range *v {
-			ids = append(ids, r.String())
 		}
 	default:
 		return ids, false
@@ -288,18 +260,6 @@ func words(v any) ([]string, error) {
 	}
 	s, _, err := scalar(p)
 	return []string{s}, err
-}
-
-// appendEmitted is emit for direct calls.
-func appendEmitted(b []byte, args []any) ([]byte, error) {
-	switch v := args[0].(type) {
-	case *string:
-		return append(b, *v...), nil
-	case string:
-		return append(b, v...), nil
-	}
-	s, err := emit(args[0])
-	return append(b, s...), err
 }
 
 // emit is what prints a value that no function made text of: see guard.
