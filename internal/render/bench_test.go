@@ -78,41 +78,6 @@ func BenchmarkRender(b *testing.B) {
 	}
 }
 
-// BenchmarkCall measures one call of each row function with eight arguments,
-// as Go calls it: what the engine adds is in BenchmarkRender.
-func BenchmarkCall(b *testing.B) {
-	p := bigDataset(2).Ports[1]
-	pairs := []any{
-		"id", p.ID, "port", p.Number(), "protocols", p.Protocols, "hosts", p.Hosts, "scopes", p.Scopes,
-		"configurable", p.Configurable, "purpose", p.Purpose, "x", 1,
-	}
-	cells := []any{p.ID, p.Number(), p.Protocols, p.Hosts, p.Scopes, p.Configurable, p.Purpose, 1}
-	for name, call := range map[string]func() (string, error){
-		"csv":        func() (string, error) { return csv(cells...) },
-		"mdRow":      func() (string, error) { return mdRow(cells...) },
-		"jsonObject": func() (string, error) { return jsonObject(pairs...) },
-		"yamlMap":    func() (string, error) { return yamlMap(pairs...) },
-		"yamlItem":   func() (string, error) { return yamlItem(2, pairs...) },
-		"md":         func() (string, error) { return md(p.Purpose) },
-		"json":       func() (string, error) { return jsonValue(p.Purpose) },
-		"yaml":       func() (string, error) { return yamlValue(p.Purpose) },
-		"xml":        func() (string, error) { return xml(p.Purpose) },
-		"sh":         func() (string, error) { return sh(p.Purpose) },
-		"nftComment": func() (string, error) { return nftComment(p.Purpose) },
-		"nftSet":     func() (string, error) { return nftSet(p.Ranges) },
-		"ident":      func() (string, error) { return ident(p.ID) },
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if s, err := call(); s == "" || err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
 // BenchmarkSmall measures the least that any run pays: reading and parsing a
 // tree, and pressing a table of a few rows.
 func BenchmarkSmall(b *testing.B) {

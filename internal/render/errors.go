@@ -12,22 +12,8 @@ import (
 	"portpress/internal/problem"
 )
 
-// hintError is an error of a template function that says what to do next.
-type hintError struct {
-	text, hint string
-	err        error
-}
-
-func (e *hintError) Error() string { return e.text }
-
-func (e *hintError) Unwrap() error { return e.err }
-
-func hinted(hint, format string, args ...any) error {
-	return &hintError{text: fmt.Sprintf(format, args...), hint: hint}
-}
-
 func errNoHost() error {
-	return hinted("give the path of the template a {host}", "there is no current host in this export")
+	return problem.Hintf("give the path of the template a {host}", "there is no current host in this export")
 }
 
 // spot is where the template engine says that something is wrong.
@@ -182,10 +168,10 @@ func parseProblem(f *file, err error) *problem.Problem {
 func failProblem(j *job, err error) *problem.Problem {
 	s := parseSpot(err.Error())
 	text, hint, needle := explainFailure(s)
-	if own, ok := errors.AsType[*hintError](err); ok {
-		hint = own.hint
+	if own, ok := errors.AsType[*problem.Hinted](err); ok {
+		hint = own.Hint
 		if s.name == "" { // the writer failed, which the engine reports without a position
-			text = own.text
+			text = own.Text
 		}
 	}
 	p := &problem.Problem{

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"portpress/internal/dataset"
+	"portpress/internal/format"
 	"portpress/internal/problem"
 )
 
@@ -106,8 +107,10 @@ func templateTypes() []reflect.Type {
 
 // typeTitle names a type as docs/templates.md does: "a Host", "the data".
 func typeTitle(name string) string {
-	name = strings.TrimPrefix(strings.TrimPrefix(name, "*"), "render.")
-	name = strings.TrimPrefix(name, "dataset.")
+	name = strings.TrimPrefix(name, "*")
+	for _, pkg := range []string{"render.", "format.", "dataset."} {
+		name = strings.TrimPrefix(name, pkg)
+	}
 	switch {
 	case name == "Data":
 		return "the data"
@@ -126,7 +129,7 @@ func fieldHint(field, typeName string) string {
 			continue
 		}
 		names := fieldNames(t)
-		dotted := texts(names, func(name string) string { return "." + name })
+		dotted := format.Texts(names, func(name string) string { return "." + name })
 		if near := problem.DidYouMean("."+field, dotted); near != "" {
 			return near
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"text/template"
+
+	"portpress/internal/format"
 )
 
 // functions gives every function that templates may call, by name. It is
@@ -13,13 +15,14 @@ var functions = sync.OnceValue(func() template.FuncMap {
 	all := fromSprig()
 	maps.Copy(all, template.FuncMap{
 		// Formats.
-		"json": jsonValue, "jsonObject": jsonObject,
-		"yaml": yamlValue, "yamlMap": yamlMap, "yamlBlock": yamlBlock, "yamlItem": yamlItem, "yamlList": yamlList,
-		"csv": csv,
-		"md":  md, "mdRow": mdRow, "mdHeader": mdHeader,
-		"sh": sh, "jinja": jinja, "xml": xml, "oneLine": oneLine, "ident": ident,
-		"nftComment": nftComment, "nftSet": nftSet,
-		"object": object,
+		"json": format.JSON, "jsonObject": format.JSONObject,
+		"yaml": format.YAML, "yamlMap": format.YAMLMap,
+		"yamlBlock": format.YAMLBlock, "yamlItem": format.YAMLItem, "yamlList": format.YAMLList,
+		"csv": format.CSV,
+		"md":  format.Markdown, "mdRow": format.MarkdownRow, "mdHeader": format.MarkdownHeader,
+		"sh": format.Shell, "jinja": format.Jinja, "xml": format.XML, "oneLine": format.OneLine, "ident": format.Ident,
+		"nftComment": format.NFTComment, "nftSet": format.NFTSet,
+		"object": format.NewObject,
 
 		// Networks and ports.
 		"ipv4": ipv4, "ipv6": ipv6, "portList": portList,
@@ -29,10 +32,10 @@ var functions = sync.OnceValue(func() template.FuncMap {
 
 		// Text, where the engine or sprig prints pointers, cuts characters in
 		// two, or goes on with a wrong value.
-		emitName: emit, "print": printPlain, "println": printLine, "printf": printFormat,
+		emitName: format.Text, "print": printPlain, "println": printLine, "printf": printFormat,
 		"html": escapeHTML, "js": escapeJS, "urlquery": escapeQuery,
-		"cat": cat, "join": join, "toString": emit, "toStrings": words, "sortAlpha": sortAlpha,
-		"trunc": trunc, "repeat": repeat, "indent": indent, "nindent": nindent,
+		"cat": cat, "join": join, "toString": format.Text, "toStrings": format.Words, "sortAlpha": sortAlpha,
+		"trunc": trunc, "repeat": repeat, "indent": format.Indent, "nindent": format.NIndent,
 
 		// Numbers.
 		"int": toInt, "add": add, "sub": sub, "mul": mul, "div": div, "mod": mod, "max": largest, "min": smallest,

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"math"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -52,6 +53,8 @@ func TestRefusals(t *testing.T) {
 		{`{{ dict "a" 1 "a" 2 }}`, `dict: the key "a" stands twice`},
 		{`{{ json (object 1 2) }}`, "object: argument 1 is a key and must be text, not a number"},
 		{`{{ mdRow }}`, "mdRow: a row without cells"},
+		{`{{ yamlItem 2 "a" }}`, `yamlItem: the key "a" has no value`},
+		{`{{ yamlItem "id" .Path }}`, `expected integer; found "id"`},
 		{`{{ cannot .Product "x" }}`, "cannot: cannot takes a flow or a port, and a reason"},
 		{`{{ warn "no-cluster-network" "" "" }}`, "warn: the text is empty"},
 		{`{{ regexMatch "(" "x" }}`, "regexMatch: error parsing regexp: missing closing ): `(`"},
@@ -130,5 +133,17 @@ func TestFunctions(t *testing.T) {
 		if functions()[name] != nil {
 			t.Errorf("%s hides a function of the engine", name)
 		}
+	}
+}
+
+func TestFamilies(t *testing.T) {
+	t.Parallel()
+	six := netip.MustParsePrefix("fd00::/8")
+	four := netip.MustParsePrefix("10.0.0.0/8")
+	if got := ipv4([]netip.Prefix{six, four}); len(got) != 1 || got[0] != four {
+		t.Errorf("ipv4 gives %v", got)
+	}
+	if got := ipv6([]netip.Prefix{six, four}); len(got) != 1 || got[0] != six {
+		t.Errorf("ipv6 gives %v", got)
 	}
 }

@@ -3,6 +3,9 @@ package render
 import (
 	"math/bits"
 	"strconv"
+
+	"portpress/internal/format"
+	"portpress/internal/problem"
 )
 
 // toInt makes a number of a value. Text must be a decimal number: sprig's int
@@ -14,11 +17,11 @@ func toInt(v any) (int, error) {
 	case string:
 		n, err := strconv.Atoi(v)
 		if err != nil {
-			return 0, hinted("give it a whole decimal number", "%q is no number", v)
+			return 0, problem.Hintf("give it a whole decimal number", "%q is no number", v)
 		}
 		return n, nil
 	}
-	p, err := plain(v)
+	p, err := format.Plain(v)
 	if err != nil {
 		return 0, err
 	}
@@ -36,13 +39,13 @@ func toInt(v any) (int, error) {
 	case string:
 		return toInt(p)
 	}
-	return 0, hinted("give it a whole number", "%s is no whole number", kindTitle(v))
+	return 0, problem.Hintf("give it a whole number", "%s is no whole number", format.Kind(v))
 }
 
 // reduce runs an operation over numbers from left to right.
 func reduce(args []any, op func(a, b int) (int, error)) (int, error) {
 	if len(args) == 0 {
-		return 0, hinted("give it numbers", "there is nothing to calculate")
+		return 0, problem.Hintf("give it numbers", "there is nothing to calculate")
 	}
 	total, err := toInt(args[0])
 	if err != nil {
@@ -60,7 +63,7 @@ func reduce(args []any, op func(a, b int) (int, error)) (int, error) {
 	return total, nil
 }
 
-func errTooLarge() error { return hinted("", "the result does not fit in 64 bits") }
+func errTooLarge() error { return problem.Hintf("", "the result does not fit in 64 bits") }
 
 func add(args ...any) (int, error) {
 	return reduce(args, func(a, b int) (int, error) {
@@ -99,7 +102,7 @@ func magnitude(n int) uint64 {
 func div(a, b any) (int, error) {
 	return reduce([]any{a, b}, func(a, b int) (int, error) {
 		if b == 0 {
-			return 0, hinted("", "a division by 0")
+			return 0, problem.Hintf("", "a division by 0")
 		}
 		return a / b, nil
 	})
@@ -108,7 +111,7 @@ func div(a, b any) (int, error) {
 func mod(a, b any) (int, error) {
 	return reduce([]any{a, b}, func(a, b int) (int, error) {
 		if b == 0 {
-			return 0, hinted("", "a division by 0")
+			return 0, problem.Hintf("", "a division by 0")
 		}
 		return a % b, nil
 	})
@@ -131,12 +134,12 @@ func until(n int) ([]int, error) { return untilStep(0, n, 1) }
 // untilStep lists from start in steps, without end itself.
 func untilStep(start, end, step int) ([]int, error) {
 	if step == 0 {
-		return nil, hinted("", "a step of 0 never ends")
+		return nil, problem.Hintf("", "a step of 0 never ends")
 	}
 	var list []int
 	for n := start; step > 0 && n < end || step < 0 && n > end; n += step {
 		if len(list) == maxCount {
-			return nil, hinted("count less far", "more than %d steps", maxCount)
+			return nil, problem.Hintf("count less far", "more than %d steps", maxCount)
 		}
 		list = append(list, n)
 	}

@@ -1,5 +1,7 @@
 package render
 
+import "portpress/internal/problem"
+
 // chunkSize is how much of an export stands in one piece while it grows. One
 // piece that doubled as it grew would be copied, and touch fresh memory, over
 // and over.
@@ -24,7 +26,7 @@ func (o *output) reset() {
 // Write appends p, or fails when the export would exceed the limit.
 func (o *output) Write(p []byte) (int, error) {
 	if o.size+int64(len(o.b)+len(p)) > o.limit {
-		return 0, hinted("look for a loop or a recursion that never ends", "the export is larger than %d bytes", o.limit)
+		return 0, problem.Hintf("look for a loop or a recursion that never ends", "the export is larger than %d bytes", o.limit)
 	}
 	o.b = append(o.b, p...)
 	if len(o.b) < chunkSize {

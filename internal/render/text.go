@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 	"text/template"
-	"unicode"
 	"unicode/utf8"
 
 	"portpress/internal/dataset"
+	"portpress/internal/format"
+	"portpress/internal/problem"
 )
 
 // maxText bounds what one call makes out of a small argument.
@@ -24,15 +25,15 @@ func printable(args []any) ([]any, error) {
 			out[i] = v
 			continue
 		case nil:
-			return nil, hinted("ask for it with {{ if }} first", "argument %d has no value", i+1)
+			return nil, problem.Hintf("ask for it with {{ if }} first", "argument %d has no value", i+1)
 		}
-		p, err := plain(v)
+		p, err := format.Plain(v)
 		if err != nil {
 			return nil, err
 		}
 		switch p.(type) {
-		case []string, []any, map[string]any, *Object:
-			return nil, hinted("join it, or range over it", "argument %d is %s", i+1, kindTitle(v))
+		case []string, []any, map[string]any, *format.Object:
+			return nil, problem.Hintf("join it, or range over it", "argument %d is %s", i+1, format.Kind(v))
 		}
 		out[i] = p
 	}
@@ -51,14 +52,14 @@ func printLine(args ...any) (string, error) {
 
 // printFormat is printf. What fmt writes about a mismatch ("%!d(string=x)") is
 // an error here: it must not reach an export.
-func printFormat(format string, args ...any) (string, error) {
+func printFormat(layout string, args ...any) (string, error) {
 	args, err := printable(args)
 	if err != nil {
 		return "", err
 	}
-	s := fmt.Sprintf(format, args...)
+	s := fmt.Sprintf(layout, args...)
 	if i := strings.Index(s, "%!"); i >= 0 && !strings.Contains(fmt.Sprint(args...), "%!") {
-		return "", hinted("give each verb an argument of its kind", "%q does not fit its arguments: %s", format, s[i:])
+		return "", problem.Hintf("give each verb an argument of its kind", "%q does not fit its arguments: %s", layout, s[i:])
 	}
 	return s, nil
 }
@@ -70,7 +71,7 @@ func escapeQuery(v any) (string, error) {
 }
 
 func escape(v any, with func(string) string) (string, error) {
-	s, err := emit(v)
+	s, err := format.Text(v)
 	return with(s), err
 }
 
@@ -78,7 +79,7 @@ func escape(v any, with func(string) string) (string, error) {
 func cat(args ...any) (string, error) {
 	parts := make([]string, len(args))
 	for i, v := range args {
-		s, err := emit(v)
+		s, err := format.Text(v)
 		if err != nil {
 			return "", err
 		}
@@ -89,13 +90,13 @@ func cat(args ...any) (string, error) {
 
 // join puts a mark between the elements of a list.
 func join(mark string, list any) (string, error) {
-	parts, err := words(list)
+	parts, err := format.Words(list)
 	return strings.Join(parts, mark), err
 }
 
 // sortAlpha sorts texts by their bytes.
 func sortAlpha(list any) ([]string, error) {
-	parts, err := words(list)
+	parts, err := format.Words(list)
 	parts = slices.Clone(parts) // the list may be the dataset's own
 	slices.Sort(parts)
 	return parts, err
@@ -115,79 +116,20 @@ func trunc(n int, s string) string {
 
 func repeat(n int, s string) (string, error) {
 	if n < 0 || len(s) > 0 && n > maxText/len(s) {
-		return "", hinted("repeat less", "can't repeat %d bytes %d times", len(s), n)
+		return "", problem.Hintf("repeat less", "can't repeat %d bytes %d times", len(s), n)
 	}
 	return strings.Repeat(s, n), nil
-}
-
-// indent puts spaces before every line that is not empty.
-func indent(n int, s string) (string, error) {
-	if err := checkIndent(n); err != nil {
-		return "", err
-	}
-	return build(func(b []byte) ([]byte, error) {
-		for line := range strings.Lines(s) {
-			if line != "\n" && line != "\r\n" {
-				b = appendSpaces(b, n)
-			}
-			b = append(b, line...)
-		}
-		return b, nil
-	})
-}
-
-// nindent is indent after a line break.
-func nindent(n int, s string) (string, error) {
-	s, err := indent(n, s)
-	return "\n" + s, err
-}
-
-// oneLine makes one line of a value, for formats that know no quoting, such
-// as INI files and comments: each run of space, line breaks and control
-// characters becomes one space.
-func oneLine(v any) (string, error) {
-	list, err := words(v)
-	if err != nil {
-		return "", err
-	}
-	return strings.Join(strings.FieldsFunc(strings.Join(list, ", "), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " "), nil
-}
-
-// ident makes a variable name that Ansible, Python and shells accept: letters,
-// digits and underscores, no digit first.
-func ident(v any) (string, error) {
-	s, _, err := scalar(v)
-	if err != nil {
-		return "", err
-	}
-	if s == "" {
-		return "", hinted("give it an id", "an empty text makes no name")
-	}
-	return build(func(b []byte) ([]byte, error) {
-		if s[0] >= '0' && s[0] <= '9' {
-			b = append(b, '_')
-		}
-		for _, r := range s {
-			if r >= utf8.RuneSelf || !letter(byte(r)) && (r < '0' || r > '9') {
-				r = '_'
-			}
-			b = append(b, byte(r))
-		}
-		return b, nil
-	})
 }
 
 // portList writes ranges as texts with a mark of one's own between the ends:
 // ufw and iptables write 30000:32767.
 func portList(mark string, ranges []dataset.Range) []string {
-	return texts(ranges, func(r dataset.Range) string { return r.Join(mark) })
+	return format.Texts(ranges, func(r dataset.Range) string { return r.Join(mark) })
 }
 
 // fail stops the export with a message of the template's own.
 func fail(text string) (string, error) {
-	return "", hinted("", "%s", text)
+	return "", problem.Hintf("", "%s", text)
 }
 
 // usage gives the argument list of a function that was called with a wrong

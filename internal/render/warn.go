@@ -36,10 +36,10 @@ func warnCodes() []string { return []string{string(problem.NoClusterNetwork)} }
 // warn is the template function. It prints nothing.
 func (w *warnings) warn(code, text, hint string) (string, error) {
 	if !slices.Contains(warnCodes(), code) {
-		return "", &hintError{text: fmt.Sprintf("%q is no code that a template may use", code), hint: codeHint(code)}
+		return "", problem.Hintf(codeHint(code), "%q is no code that a template may use", code)
 	}
 	if text == "" {
-		return "", &hintError{text: "the text is empty", hint: `write {{ warn "CODE" "TEXT" "HINT" }}`}
+		return "", problem.Hintf(`write {{ warn "CODE" "TEXT" "HINT" }}`, "the text is empty")
 	}
 	w.say(warning{code: problem.Code(code), text: text, hint: hint})
 	return "", nil
@@ -56,7 +56,7 @@ func (w *warnings) cannot(what any, reason string) (string, error) {
 		row = what
 	}
 	if row == nil || reason == "" {
-		return "", hinted(`write {{ cannot . "REASON" }} inside a range over flows or ports`, "cannot takes a flow or a port, and a reason")
+		return "", problem.Hintf(`write {{ cannot . "REASON" }} inside a range over flows or ports`, "cannot takes a flow or a port, and a reason")
 	}
 	w.say(warning{
 		code: problem.NotExpressible, row: row.ID,

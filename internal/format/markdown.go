@@ -1,25 +1,27 @@
-package render
+package format
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"portpress/internal/problem"
 )
 
-// md writes a value so that a reader of GitHub Flavored Markdown sees exactly
+// Markdown writes a value so that a reader of GitHub Flavored Markdown sees exactly
 // its text, in running text and in a table's cell. Lists are joined with
 // commas; line breaks become <br>.
-func md(v any) (string, error) {
+func Markdown(v any) (string, error) {
 	return build(func(b []byte) ([]byte, error) { return appendMDValue(b, v, true) })
 }
 
-// mdRow writes one row of a table: "| a | b |".
-func mdRow(cells ...any) (string, error) {
+// MarkdownRow writes one row of a table: "| a | b |".
+func MarkdownRow(cells ...any) (string, error) {
 	return build(func(b []byte) ([]byte, error) { return appendMDRow(b, cells) })
 }
 
-// mdHeader writes a table's head: the row of titles and the line below it.
-func mdHeader(cells ...any) (string, error) {
+// MarkdownHeader writes a table's head: the row of titles and the line below it.
+func MarkdownHeader(cells ...any) (string, error) {
 	return build(func(b []byte) ([]byte, error) {
 		b, err := appendMDRow(b, cells)
 		if err != nil {
@@ -35,7 +37,7 @@ func mdHeader(cells ...any) (string, error) {
 
 func appendMDRow(b []byte, cells []any) ([]byte, error) {
 	if len(cells) == 0 {
-		return b, hinted("give it a value for each column", "a row without cells")
+		return b, problem.Hintf("give it a value for each column", "a row without cells")
 	}
 	b = append(b, '|')
 	var err error
@@ -64,7 +66,7 @@ func appendMDValue(b []byte, v any, lineStart bool) ([]byte, error) {
 			s = strings.Join(ids, ", ")
 			break
 		}
-		list, err := words(v)
+		list, err := Words(v)
 		if err != nil {
 			return b, err
 		}

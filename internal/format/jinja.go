@@ -1,4 +1,4 @@
-package render
+package format
 
 import "strings"
 
@@ -6,13 +6,13 @@ import "strings"
 // statement or a comment into an expression that gives just these characters.
 var jinjaMarks = strings.NewReplacer("{{", "{{ '{{' }}", "{%", "{{ '{%' }}", "{#", "{{ '{#' }}")
 
-// jinja gives a text that is itself once Jinja was through it, as Ansible sends
+// Jinja gives a text that is itself once Jinja was through it, as Ansible sends
 // every value and name; of a list, each element.
-func jinja(v any) (any, error) {
+func Jinja(v any) (any, error) {
 	if s, ok := v.(string); ok {
 		return jinjaMarks.Replace(s), nil
 	}
-	list, err := words(v)
+	list, err := Words(v)
 	out := make([]string, len(list))
 	for i, s := range list {
 		out[i] = jinjaMarks.Replace(s)

@@ -1,13 +1,18 @@
-package render
+// Package format writes values as the formats of exports want them: quoted,
+// as a cell or a row, an object, a list, a comment. Its functions take whatever
+// a template holds, types of the dataset included, and give text or an error
+// that says what to do next; what a format can't carry is never written.
+//
+// Each format has a file of its own. Values reduce to few kinds in Plain.
+package format
 
 import (
 	"fmt"
 	"net/netip"
 	"reflect"
-	"strconv"
-	"strings"
 
 	"portpress/internal/dataset"
+	"portpress/internal/problem"
 )
 
 // maxDepth bounds nested lists and mappings, so that a list which holds
@@ -20,38 +25,75 @@ type Object struct {
 	pairs []any
 }
 
-// object makes an Object.
-func object(pairs ...any) (*Object, error) {
-	if err := checkPairs(pairs); err != nil {
+// NewObject makes an Object.
+func NewObject(pairs ...any) (*Object, error) {
+	if err := CheckPairs(pairs); err != nil {
 		return nil, err
 	}
 	return &Object{pairs}, nil
 }
 
-// checkPairs holds what is common to all functions that take K V…: every key
+// CheckPairs holds what is common to all functions that take K V…: every key
 // is a text, has a value and stands once.
-func checkPairs(pairs []any) error {
+func CheckPairs(pairs []any) error {
 	for i := 0; i < len(pairs); i += 2 {
 		key, ok := pairs[i].(string)
 		if !ok {
-			return hinted("write KEY VALUE KEY VALUE …", "argument %d is a key and must be text, not %s", i+1, kindTitle(pairs[i]))
+			return problem.Hintf("write KEY VALUE KEY VALUE …", "argument %d is a key and must be text, not %s", i+1, Kind(pairs[i]))
 		}
 		if i+1 == len(pairs) {
-			return hinted("write KEY VALUE KEY VALUE …", "the key %q has no value", key)
+			return problem.Hintf("write KEY VALUE KEY VALUE …", "the key %q has no value", key)
 		}
 		for j := 0; j < i; j += 2 {
 			if pairs[j] == key {
-				return hinted("take one of them out", "the key %q stands twice", key)
+				return problem.Hintf("take one of them out", "the key %q stands twice", key)
 			}
 		}
 	}
 	return nil
 }
 
-// plain reduces a template's value to nil, bool, int64, uint64, float64,
+// Holds reports whether a value is, or has in it, a dict.
+func Holds(v any, dict map[string]any) bool {
+	return holds(v, reflect.ValueOf(dict).Pointer(), 0)
+}
+
+func holds(v any, dict uintptr, depth int) bool {
+	if depth > maxDepth {
+		return true
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		if reflect.ValueOf(v).Pointer() == dict {
+			return true
+		}
+		for _, e := range v {
+			if holds(e, dict, depth+1) {
+				return true
+			}
+		}
+	case []any:
+		for _, e := range v {
+			if holds(e, dict, depth+1) {
+				return true
+			}
+		}
+	case []map[string]any:
+		for _, e := range v {
+			if holds(e, dict, depth+1) {
+				return true
+			}
+		}
+	case *Object:
+		return v != nil && holds(v.pairs, dict, depth+1)
+	}
+	return false
+}
+
+// Plain reduces a template's value to nil, bool, int64, uint64, float64,
 // string, []string, []any, map[string]any or *Object, which are what the
 // formats write. Types of the dataset that have an id give it.
-func plain(v any) (any, error) {
+func Plain(v any) (any, error) {
 	switch v := v.(type) {
 	case nil, bool, string, int64, uint64, float64, []string, []any, map[string]any:
 		return v, nil
@@ -64,7 +106,7 @@ func plain(v any) (any, error) {
 	case dataset.Range:
 		return v.String(), nil
 	case []dataset.Range:
-		return texts(v, dataset.Range.String), nil
+		return Texts(v, dataset.Range.String), nil
 	case *dataset.Host:
 		if v != nil {
 			return v.ID, nil
@@ -94,17 +136,17 @@ func plain(v any) (any, error) {
 	case dataset.Scopes:
 		return v.IDs(), nil
 	case []*dataset.Peer:
-		return texts(v, func(p *dataset.Peer) string { return p.ID }), nil
+		return Texts(v, func(p *dataset.Peer) string { return p.ID }), nil
 	case []*dataset.Option:
-		return texts(v, func(o *dataset.Option) string { return o.ID }), nil
+		return Texts(v, func(o *dataset.Option) string { return o.ID }), nil
 	case []*dataset.Interface:
-		return texts(v, func(i *dataset.Interface) string { return i.ID }), nil
+		return Texts(v, func(i *dataset.Interface) string { return i.ID }), nil
 	case []*dataset.Protocol:
-		return texts(v, func(p *dataset.Protocol) string { return p.ID }), nil
+		return Texts(v, func(p *dataset.Protocol) string { return p.ID }), nil
 	case netip.Prefix:
 		return v.String(), nil
 	case []netip.Prefix:
-		return texts(v, netip.Prefix.String), nil
+		return Texts(v, netip.Prefix.String), nil
 	}
 	return plainByKind(v)
 }
@@ -116,14 +158,14 @@ func plainByKind(v any) (any, error) {
 	switch r.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if r.IsNil() {
-			return nil, hinted(nilHint(v), "there is no %s here", typeWord(r.Type()))
+			return nil, problem.Hintf(nilHint(v), "there is no %s here", typeWord(r.Type()))
 		}
 	}
 	if s, ok := v.(fmt.Stringer); ok {
 		return s.String(), nil
 	}
 	if r.Kind() == reflect.Pointer && r.Elem().Kind() != reflect.Struct {
-		return plain(r.Elem().Interface())
+		return Plain(r.Elem().Interface())
 	}
 	switch r.Kind() {
 	case reflect.String:
@@ -151,7 +193,7 @@ func plainByKind(v any) (any, error) {
 			return dict, nil
 		}
 	}
-	return nil, hinted("name one of its fields", "%s can't be written as it is", kindTitle(v))
+	return nil, problem.Hintf("name one of its fields", "%s can't be written as it is", Kind(v))
 }
 
 // nilHint says why a value of a nil pointer's type may be missing.
@@ -194,116 +236,11 @@ func appendIDs(ids []string, v any) ([]string, bool) {
 // fewIDs is how many ids of a list stay off the heap.
 const fewIDs = 8
 
-func texts[T any](list []T, text func(T) string) []string {
+// Texts gives a text for each element of a list.
+func Texts[T any](list []T, text func(T) string) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
 		out[i] = text(v)
 	}
 	return out
-}
-
-// scalar gives the text of a value that is no list and no mapping. isText is
-// false for numbers and truth values, which some formats write differently.
-func scalar(v any) (s string, isText bool, err error) {
-	switch v := v.(type) {
-	case string:
-		return v, true, nil
-	case nil:
-		return "", true, nil
-	case bool:
-		return strconv.FormatBool(v), false, nil
-	case int:
-		return strconv.Itoa(v), false, nil
-	case int64:
-		return strconv.FormatInt(v, 10), false, nil
-	case uint64:
-		return strconv.FormatUint(v, 10), false, nil
-	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64), false, nil
-	case []string, []any:
-		return "", false, hinted("join it, or range over it", "a list can't stand here")
-	case map[string]any, *Object:
-		return "", false, hinted("name one of its keys", "a dict can't stand here")
-	}
-	p, err := plain(v)
-	if err != nil {
-		return "", false, err
-	}
-	return scalar(p)
-}
-
-// words gives the texts of a value: those of a list's elements, or its own.
-func words(v any) ([]string, error) {
-	switch v := v.(type) {
-	case []string:
-		return v, nil
-	case string:
-		return []string{v}, nil
-	}
-	p, err := plain(v)
-	if err != nil {
-		return nil, err
-	}
-	switch p := p.(type) {
-	case string:
-		return []string{p}, nil
-	case []string:
-		return p, nil
-	case []any:
-		out := make([]string, len(p))
-		for i, e := range p {
-			if out[i], _, err = scalar(e); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	}
-	s, _, err := scalar(p)
-	return []string{s}, err
-}
-
-// emit is what prints a value that no function made text of: see guard.
-func emit(v any) (string, error) {
-	if s, ok := v.(string); ok {
-		return s, nil
-	}
-	if v == nil {
-		return "", hinted("ask for it with {{ if }} first", "there is no value to print")
-	}
-	s, _, err := scalar(v)
-	return s, err
-}
-
-// typeWord names a type as docs/templates.md does, without an article.
-func typeWord(t reflect.Type) string {
-	_, name, found := strings.Cut(strings.TrimLeft(t.String(), "*[]"), ".")
-	if !found {
-		return t.String()
-	}
-	return name
-}
-
-// kindTitle says what a value is, in a template author's words.
-func kindTitle(v any) string {
-	if v == nil {
-		return "nil"
-	}
-	switch t := reflect.TypeOf(v); t.Kind() {
-	case reflect.String:
-		return "text"
-	case reflect.Bool:
-		return "a truth value"
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
-		reflect.Float32, reflect.Float64:
-		return "a number"
-	case reflect.Slice, reflect.Array:
-		return "a list"
-	case reflect.Map:
-		return "a dict"
-	case reflect.Func:
-		return "a function"
-	default:
-		return "a " + typeWord(t)
-	}
 }

@@ -1,8 +1,10 @@
-package render
+package format
 
 import (
 	"sync"
 	"unicode/utf8"
+
+	"portpress/internal/problem"
 )
 
 // buffers holds scratch space for the functions that build text.
@@ -29,7 +31,7 @@ func build(write func(b []byte) ([]byte, error)) (string, error) {
 // errNotUTF8 says that a format which is defined on characters was given
 // something else. Functions that cut text by bytes make such.
 func errNotUTF8(s string) error {
-	return hinted("cut text with trunc, which keeps characters whole", "%q is not UTF-8", s)
+	return problem.Hintf("cut text with trunc, which keeps characters whole", "%q is not UTF-8", s)
 }
 
 // checkText rejects what no text format carries: bytes that are not UTF-8 and
@@ -40,7 +42,7 @@ func checkText(s string) error {
 	}
 	for i := range len(s) {
 		if s[i] == 0 {
-			return hinted("take it out", "%q holds a NUL", s)
+			return problem.Hintf("take it out", "%q holds a NUL", s)
 		}
 	}
 	return nil
@@ -48,5 +50,5 @@ func checkText(s string) error {
 
 // errTooDeep is the error of nesting beyond maxDepth.
 func errTooDeep() error {
-	return hinted("a list or dict may hold itself", "lists and dicts are nested more than %d deep", maxDepth)
+	return problem.Hintf("a list or dict may hold itself", "lists and dicts are nested more than %d deep", maxDepth)
 }

@@ -1,4 +1,4 @@
-package render
+package format
 
 import (
 	"bytes"
@@ -49,7 +49,7 @@ func mustRefuse(t *testing.T, bad bool, s, got string, err error) bool {
 func FuzzJSON(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := jsonObject("k", s, "l", []string{s}, "z", 1)
+		got, err := JSONObject("k", s, "l", []string{s}, "z", 1)
 		if mustRefuse(t, !utf8.ValidString(s), s, got, err) {
 			return
 		}
@@ -61,7 +61,7 @@ func FuzzJSON(f *testing.F) {
 		if err := stdjson.Unmarshal([]byte(got), &back); err != nil || back.K != s || back.L[0] != s || back.Z != 1 {
 			t.Errorf("%q comes back as %+v from %s: %v", s, back, got, err)
 		}
-		if got, err = jsonObject(s, 1); err != nil {
+		if got, err = JSONObject(s, 1); err != nil {
 			t.Fatal(err)
 		}
 		var keys map[string]int
@@ -74,11 +74,11 @@ func FuzzJSON(f *testing.F) {
 func FuzzYAML(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		item, err := yamlItem(2, "k", s, "l", []string{s, s}, "m", map[string]any{"x": s}, "z", 1)
+		item, err := YAMLItem(2, "k", s, "l", []string{s, s}, "m", map[string]any{"x": s}, "z", 1)
 		if mustRefuse(t, !utf8.ValidString(s), s, item, err) {
 			return
 		}
-		list, err := yamlList(2, []string{s})
+		list, err := YAMLList(2, []string{s})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +99,7 @@ func FuzzYAML(f *testing.F) {
 		if strings.ContainsAny(strings.ReplaceAll(text, "\n", ""), "\x00\x7f\r\u0085\u2028\u2029\ufeff") {
 			t.Errorf("%q leaves what readers take for a line's end or refuse: %q", s, text)
 		}
-		object, err := yamlMap(s, "v")
+		object, err := YAMLMap(s, "v")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +113,7 @@ func FuzzYAML(f *testing.F) {
 func FuzzCSV(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := csv(s, "next", s)
+		got, err := CSV(s, "next", s)
 		if mustRefuse(t, !utf8.ValidString(s) || strings.Contains(s, "\x00"), s, got, err) {
 			return
 		}
@@ -143,7 +143,7 @@ func FuzzXML(f *testing.F) {
 		for _, r := range s {
 			bad = bad || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\ufffe' || r == '\uffff'
 		}
-		got, err := xml(s)
+		got, err := XML(s)
 		if mustRefuse(t, bad, s, got, err) {
 			return
 		}
@@ -162,7 +162,7 @@ func FuzzXML(f *testing.F) {
 func FuzzNFTComment(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := nftComment(s)
+		got, err := NFTComment(s)
 		if mustRefuse(t, !utf8.ValidString(s), s, got, err) {
 			return
 		}
@@ -185,7 +185,7 @@ func TestShellRoundTrip(t *testing.T) {
 		if strings.Contains(s, "\x00") {
 			continue
 		}
-		word, err := sh(s)
+		word, err := Shell(s)
 		if err != nil {
 			t.Fatal(err)
 		}

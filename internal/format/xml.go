@@ -1,9 +1,11 @@
-package render
+package format
 
-// xml escapes a value for XML, in text and in attributes of either quote. Line
+import "portpress/internal/problem"
+
+// XML escapes a value for XML, in text and in attributes of either quote. Line
 // breaks and tabs become references, since attributes would turn them into
 // spaces.
-func xml(v any) (string, error) {
+func XML(v any) (string, error) {
 	s, _, err := scalar(v)
 	if err != nil {
 		return "", err
@@ -17,7 +19,7 @@ func xml(v any) (string, error) {
 			ref := xmlReference(r)
 			if ref == "" {
 				if !xmlChar(r) {
-					return b, hinted("take it out", "XML 1.0 has no place for the character %U", r)
+					return b, problem.Hintf("take it out", "XML 1.0 has no place for the character %U", r)
 				}
 				continue
 			}

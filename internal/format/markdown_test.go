@@ -1,4 +1,4 @@
-package render
+package format
 
 import (
 	"bytes"
@@ -44,13 +44,13 @@ func TestMarkdown(t *testing.T) {
 		"costs $5":                  `costs \$5`,
 		"TCP, UDP 7946 (see below)": "TCP, UDP 7946 (see below)",
 	} {
-		got, err := md(in)
+		got, err := Markdown(in)
 		if err != nil || got != want {
 			t.Errorf("md(%q) = %q, %v, want %q", in, got, err, want)
 		}
 	}
-	for _, in := range []any{"a\x00b", "\xff", sample().Ports[0], map[string]any{}} {
-		if got, err := md(in); err == nil {
+	for _, in := range []any{"a\x00b", "\xff", row, map[string]any{}} {
+		if got, err := Markdown(in); err == nil {
 			t.Errorf("md(%v) = %q, want an error", in, got)
 		}
 	}
@@ -58,15 +58,22 @@ func TestMarkdown(t *testing.T) {
 
 func TestMarkdownTable(t *testing.T) {
 	t.Parallel()
-	same(t, pressOne(t, `{{ mdHeader "Hosts" "a|b" }}
-{{ mdRow .Hosts "x" }}
-{{ mdRow "" "-" }}
-{{ mdRow true 5 }}`), `
-| Hosts | a\|b |
-| --- | --- |
-| managers, workers | x |
-| | - |
-| true | 5 |`)
+	head, err := MarkdownHeader("Hosts", "a|b")
+	if want := "| Hosts | a\\|b |\n| --- | --- |"; head != want || err != nil {
+		t.Errorf("got %q, %v, want %q", head, err, want)
+	}
+	for want, cells := range map[string][]any{
+		"| managers, workers | x |": {hosts, "x"},
+		"| | - |":                   {"", "-"},
+		"| true | 5 |":              {true, 5},
+	} {
+		if got, err := MarkdownRow(cells...); got != want || err != nil {
+			t.Errorf("got %q, %v, want %q", got, err, want)
+		}
+	}
+	if got, err := MarkdownRow(); err == nil {
+		t.Errorf("a row without cells gives %q", got)
+	}
 }
 
 // TestMarkdownLong holds that the time grows with the length, not its square.
@@ -75,7 +82,7 @@ func TestMarkdownLong(t *testing.T) {
 	for _, part := range []string{"*", "_ ", "a_", "://", "www.", "&", "&a", "<", "[", "\\", "\n", "1", "#", "- "} {
 		done := make(chan error, 1)
 		go func() {
-			_, err := md(strings.Repeat(part, 1<<20))
+			_, err := Markdown(strings.Repeat(part, 1<<20))
 			done <- err
 		}()
 		select {
@@ -133,11 +140,11 @@ func FuzzMarkdownCell(f *testing.F) {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || len(s) > 256 { // goldmark takes long over long runs
 			return
 		}
-		head, err := mdHeader("A", "B")
+		head, err := MarkdownHeader("A", "B")
 		if err != nil {
 			t.Fatal(err)
 		}
-		row, err := mdRow(s, "next")
+		row, err := MarkdownRow(s, "next")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +172,7 @@ func FuzzMarkdownText(f *testing.F) {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || spaced(s) == "" || len(s) > 256 {
 			return
 		}
-		text, err := md(strings.TrimSpace(s))
+		text, err := Markdown(strings.TrimSpace(s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +180,7 @@ func FuzzMarkdownText(f *testing.F) {
 		if !strings.HasPrefix(page, "<p>") || strings.Count(page, "<p>") != 1 || seen(page) != spaced(s) {
 			t.Errorf("%q is seen as %q, from %q", s, page, text)
 		}
-		text, err = md("x" + s + "x")
+		text, err = Markdown("x" + s + "x")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,41 +1,43 @@
-package render
+package format
 
 import (
 	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"portpress/internal/problem"
 )
 
-// yamlValue writes a value in YAML's flow style on one line, so that readers
+// YAML writes a value in YAML's flow style on one line, so that readers
 // of YAML 1.1 (Ansible, cloud-init) and 1.2 understand the same: text that
 // either could take for something else is double-quoted.
-func yamlValue(v any) (string, error) {
+func YAML(v any) (string, error) {
 	return build(func(b []byte) ([]byte, error) { return yamlNotation.value(b, v, 0) })
 }
 
-// yamlMap writes KEY VALUE… as a flow mapping: {id: bgp, port: "179"}.
-func yamlMap(pairs ...any) (string, error) {
-	if err := checkPairs(pairs); err != nil {
+// YAMLMap writes KEY VALUE… as a flow mapping: {id: bgp, port: "179"}.
+func YAMLMap(pairs ...any) (string, error) {
+	if err := CheckPairs(pairs); err != nil {
 		return "", err
 	}
 	return build(func(b []byte) ([]byte, error) { return yamlNotation.pairs(b, pairs, 0) })
 }
 
-// yamlBlock writes KEY VALUE… as a block mapping, one key a line, each line
+// YAMLBlock writes KEY VALUE… as a block mapping, one key a line, each line
 // indented; without a line break at the end.
-func yamlBlock(indent int, pairs ...any) (string, error) { return yamlLines(indent, "", pairs) }
+func YAMLBlock(indent int, pairs ...any) (string, error) { return yamlLines(indent, "", pairs) }
 
-// yamlItem is yamlBlock as one item of a block sequence: the first line
+// YAMLItem is yamlBlock as one item of a block sequence: the first line
 // begins with "- ", the others stand below its key.
-func yamlItem(indent int, pairs ...any) (string, error) { return yamlLines(indent, "- ", pairs) }
+func YAMLItem(indent int, pairs ...any) (string, error) { return yamlLines(indent, "- ", pairs) }
 
-// yamlList writes the elements of a list as a block sequence, one a line.
-func yamlList(indent int, list any) (string, error) {
+// YAMLList writes the elements of a list as a block sequence, one a line.
+func YAMLList(indent int, list any) (string, error) {
 	if err := checkIndent(indent); err != nil {
 		return "", err
 	}
-	p, err := plain(list)
+	p, err := Plain(list)
 	if err != nil {
 		return "", err
 	}
@@ -46,7 +48,7 @@ func yamlList(indent int, list any) (string, error) {
 		case []any:
 			return appendYAMLItems(b, indent, p)
 		}
-		return b, hinted("give it a list", "%s is no list", kindTitle(list))
+		return b, problem.Hintf("give it a list", "%s is no list", Kind(list))
 	})
 }
 
@@ -71,7 +73,7 @@ func yamlLines(indent int, dash string, pairs []any) (string, error) {
 	if err := checkIndent(indent); err != nil {
 		return "", err
 	}
-	if err := checkPairs(pairs); err != nil {
+	if err := CheckPairs(pairs); err != nil {
 		return "", err
 	}
 	return build(func(b []byte) ([]byte, error) { return appendYAMLLines(b, indent, dash, pairs) })
@@ -181,7 +183,7 @@ func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 // float.
 func appendYAMLFloat(b []byte, f float64) ([]byte, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return b, hinted("write finite numbers only", "%v is no number", f)
+		return b, problem.Hintf("write finite numbers only", "%v is no number", f)
 	}
 	from := len(b)
 	b = strconv.AppendFloat(b, f, 'f', -1, 64)
@@ -196,7 +198,7 @@ const maxIndent = 256
 
 func checkIndent(n int) error {
 	if n < 0 || n > maxIndent {
-		return hinted("give 0 to 256 spaces", "can't indent by %d", n)
+		return problem.Hintf("give 0 to 256 spaces", "can't indent by %d", n)
 	}
 	return nil
 }

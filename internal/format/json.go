@@ -1,4 +1,4 @@
-package render
+package format
 
 import (
 	"maps"
@@ -6,17 +6,19 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"portpress/internal/problem"
 )
 
-// jsonValue writes a value as JSON on one line (RFC 8259). Unlike
+// JSON writes a value as JSON on one line (RFC 8259). Unlike
 // encoding/json it leaves <, > and & as they are.
-func jsonValue(v any) (string, error) {
+func JSON(v any) (string, error) {
 	return build(func(b []byte) ([]byte, error) { return jsonNotation.value(b, v, 0) })
 }
 
-// jsonObject writes KEY VALUE… as a JSON object in the order given.
-func jsonObject(pairs ...any) (string, error) {
-	if err := checkPairs(pairs); err != nil {
+// JSONObject writes KEY VALUE… as a JSON object in the order given.
+func JSONObject(pairs ...any) (string, error) {
+	if err := CheckPairs(pairs); err != nil {
 		return "", err
 	}
 	return build(func(b []byte) ([]byte, error) { return jsonNotation.pairs(b, pairs, 0) })
@@ -67,7 +69,7 @@ func appendEscape(b []byte, c byte) []byte {
 
 func appendJSONFloat(b []byte, f float64) ([]byte, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return b, hinted("JSON has finite numbers only", "%v is no number", f)
+		return b, problem.Hintf("JSON has finite numbers only", "%v is no number", f)
 	}
 	return strconv.AppendFloat(b, f, 'g', -1, 64), nil
 }

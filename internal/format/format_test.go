@@ -1,8 +1,7 @@
-package render
+package format
 
 import (
 	"math"
-	"net/netip"
 	"strings"
 	"testing"
 
@@ -17,7 +16,7 @@ type formatCase struct {
 	fails string
 }
 
-func checkFormat(t *testing.T, name string, format func(any) (string, error), cases []formatCase) {
+func check(t *testing.T, name string, format func(any) (string, error), cases []formatCase) {
 	t.Helper()
 	for _, c := range cases {
 		got, err := format(c.in)
@@ -41,8 +40,7 @@ func itself() any {
 
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	ds := sample()
-	checkFormat(t, "json", jsonValue, []formatCase{
+	check(t, "json", JSON, []formatCase{
 		{in: nil, want: "null"},
 		{in: true, want: "true"},
 		{in: 443, want: "443"},
@@ -55,17 +53,17 @@ func TestJSON(t *testing.T) {
 		{in: []any{1, "a", nil, []any{true}}, want: `[1, "a", null, [true]]`},
 		{in: map[string]any{"b": 1, "a": []int{2}}, want: `{"a": [2], "b": 1}`},
 		{in: &Object{[]any{"z", 1, "a", &Object{}}}, want: `{"z": 1, "a": {}}`},
-		{in: ds.Hosts, want: `["managers", "workers"]`},
-		{in: ds.Hosts[0], want: `"managers"`},
-		{in: ds.Ports[2].Ranges, want: `["7946", "8000-8010"]`},
-		{in: ds.Ports[2].Options, want: `["gossip"]`},
+		{in: hosts, want: `["managers", "workers"]`},
+		{in: hosts[0], want: `"managers"`},
+		{in: ranges, want: `["7946", "8000-8010"]`},
+		{in: row.Options, want: `["gossip"]`},
 		{in: dataset.PeerAny, want: `"any"`},
-		{in: ds.Networks[0].Prefixes, want: `["10.0.0.0/24", "fd00:1::/64"]`},
+		{in: prefixes, want: `["10.0.0.0/24", "fd00:1::/64"]`},
 		{in: "\xff", fails: "not UTF-8"},
 		{in: math.NaN(), fails: "no number"},
-		{in: ds.Ports[0], fails: "a Port can't be written"},
-		{in: ds.Ports, fails: "a Port can't be written"},
-		{in: ds.Product, fails: "a Product can't be written"},
+		{in: row, fails: "a Port can't be written"},
+		{in: []*dataset.Port{row}, fails: "a Port can't be written"},
+		{in: dataset.Product{}, fails: "a Product can't be written"},
 		{in: (*dataset.Host)(nil), fails: "there is no Host here"},
 		{in: func() {}, fails: "a function can't be written"},
 		{in: itself(), fails: "nested more than 64 deep"},
@@ -74,8 +72,7 @@ func TestJSON(t *testing.T) {
 
 func TestYAML(t *testing.T) {
 	t.Parallel()
-	ds := sample()
-	checkFormat(t, "yaml", yamlValue, []formatCase{
+	check(t, "yaml", YAML, []formatCase{
 		{in: nil, want: "null"},
 		{in: false, want: "false"},
 		{in: 443, want: "443"},
@@ -114,55 +111,48 @@ func TestYAML(t *testing.T) {
 		{in: "😀", want: `"😀"`},
 		{in: []string{"179", "a"}, want: `["179", a]`},
 		{in: map[string]any{"on": 1, "a": nil}, want: `{a: null, "on": 1}`},
-		{in: ds.Ports[0].Ranges[0], want: `"179"`},
+		{in: dataset.Range{From: 179, To: 179}, want: `"179"`},
 		{in: "\xff", fails: "not UTF-8"},
 		{in: math.Inf(1), fails: "no number"},
-		{in: ds.Ports[0], fails: "a Port can't be written"},
+		{in: row, fails: "a Port can't be written"},
 		{in: itself(), fails: "nested more than 64 deep"},
 	})
 }
 
 func TestYAMLBlocks(t *testing.T) {
 	t.Parallel()
-	same(t, pressOne(t, `{{ yamlMap "id" "bgp" "port" "179" "hosts" .Hosts "on" true }}
-list:
-{{ yamlItem 2 "id" "a" "n" (object "k" 1) }}
-{{ yamlItem 2 "id" "b" }}
-{{ yamlBlock 2 "x" 1 "y" (list 1 "two") }}
-{{ yamlList 4 .Hosts }}
-{{ yamlList 4 (list) }}
-{{ yamlMap }} {{ yamlItem 0 }}`), `
-{id: bgp, port: "179", hosts: [managers, workers], "on": true}
-list:
-  - id: a
-    "n": {k: 1}
-  - id: b
-  x: 1
-  "y": [1, two]
-    - managers
-    - workers
-    []
-{} - {}`)
-	for _, c := range []struct{ text, want string }{
-		{`{{ yamlItem -1 "a" 1 }}`, "yamlItem: can't indent by -1"},
-		{`{{ yamlItem 2 "a" }}`, `yamlItem: the key "a" has no value`},
-		{`{{ yamlItem 2 "a" 1 "a" 2 }}`, `yamlItem: the key "a" stands twice`},
-		{`{{ yamlItem 2 1 "a" }}`, "yamlItem: argument 1 is a key and must be text, not a number"},
-		{`{{ yamlItem "id" .Path }}`, "expected integer; found \"id\""},
-		{`{{ yamlList 2 "a" }}`, "yamlList: text is no list"},
-		{`{{ jsonObject "a" 1 "b" }}`, `jsonObject: the key "b" has no value`},
+	for _, c := range []struct {
+		name  string
+		write func() (string, error)
+		want  string
+	}{
+		{"map", func() (string, error) { return YAMLMap("id", "bgp", "port", "179", "hosts", hosts, "on", true) }, `{id: bgp, port: "179", hosts: [managers, workers], "on": true}`},
+		{"empty map", func() (string, error) { return YAMLMap() }, "{}"},
+		{"item", func() (string, error) { return YAMLItem(2, "id", "a", "n", &Object{[]any{"k", 1}}) }, "  - id: a\n    \"n\": {k: 1}"},
+		{"empty item", func() (string, error) { return YAMLItem(0) }, "- {}"},
+		{"block", func() (string, error) { return YAMLBlock(2, "x", 1, "y", []any{1, "two"}) }, "  x: 1\n  \"y\": [1, two]"},
+		{"list", func() (string, error) { return YAMLList(4, hosts) }, "    - managers\n    - workers"},
+		{"empty list", func() (string, error) { return YAMLList(4, []any{}) }, "    []"},
+		{"indent", func() (string, error) { return YAMLItem(-1, "a", 1) }, "can't indent by -1"},
+		{"no value", func() (string, error) { return YAMLItem(2, "a") }, `the key "a" has no value`},
+		{"twice", func() (string, error) { return YAMLItem(2, "a", 1, "a", 2) }, `the key "a" stands twice`},
+		{"number as key", func() (string, error) { return YAMLItem(2, 1, "a") }, "argument 1 is a key and must be text, not a number"},
+		{"no list", func() (string, error) { return YAMLList(2, "a") }, "text is no list"},
+		{"object", func() (string, error) { return JSONObject("a", 1, "b") }, `the key "b" has no value`},
 	} {
-		_, problems := pressTree("x.tmpl", c.text)
-		if len(problems) != 1 || !strings.HasSuffix(problems[0].Text, c.want) {
-			t.Errorf("%s: got\n%swant %q", c.text, show(problems), c.want)
+		got, err := c.write()
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
 }
 
 func TestCSV(t *testing.T) {
 	t.Parallel()
-	ds := sample()
-	checkFormat(t, "csv", func(v any) (string, error) { return csv("a", v, "z") }, []formatCase{
+	check(t, "csv", func(v any) (string, error) { return CSV("a", v, "z") }, []formatCase{
 		{in: "", want: "a,,z\r\n"},
 		{in: nil, want: "a,,z\r\n"},
 		{in: "x y", want: "a,x y,z\r\n"},
@@ -181,33 +171,32 @@ func TestCSV(t *testing.T) {
 		{in: -1, want: "a,-1,z\r\n"},
 		{in: -1.5, want: "a,-1.5,z\r\n"},
 		{in: true, want: "a,true,z\r\n"},
-		{in: ds.Hosts, want: "a,managers;workers,z\r\n"},
+		{in: hosts, want: "a,managers;workers,z\r\n"},
 		{in: []string{"-x", "y"}, want: "a,\"'-x;y\",z\r\n"},
 		{in: []any{1, "b"}, want: "a,1;b,z\r\n"},
-		{in: ds.Ports[2].Ranges, want: "a,7946;8000-8010,z\r\n"},
-		{in: ds.Ports[0].Ranges[0], want: "a,179,z\r\n"},
+		{in: ranges, want: "a,7946;8000-8010,z\r\n"},
+		{in: dataset.Range{From: 179, To: 179}, want: "a,179,z\r\n"},
 		{in: "\xff", fails: "not UTF-8"},
 		{in: "a\x00", fails: "NUL"},
 		{in: map[string]any{}, fails: "a dict can't stand here"},
-		{in: ds.Ports[0], fails: "a Port can't be written"},
+		{in: row, fails: "a Port can't be written"},
 	})
-	if got, err := csv(""); got != "\"\"\r\n" || err != nil {
+	if got, err := CSV(""); got != "\"\"\r\n" || err != nil {
 		t.Errorf("an empty record is %q, %v: readers would skip it", got, err)
 	}
 }
 
 func TestShellAndFirewall(t *testing.T) {
 	t.Parallel()
-	ds := sample()
-	checkFormat(t, "sh", sh, []formatCase{
+	check(t, "sh", Shell, []formatCase{
 		{in: "", want: "''"},
 		{in: "it's $HOME `x` \\", want: `'it'\''s $HOME ` + "`x` \\'"},
 		{in: 5, want: "'5'"},
-		{in: ds.Hosts, want: "'managers' 'workers'"},
+		{in: hosts, want: "'managers' 'workers'"},
 		{in: "a\x00", fails: "NUL"},
-		{in: ds.Ports[0], fails: "a Port can't be written"},
+		{in: row, fails: "a Port can't be written"},
 	})
-	checkFormat(t, "nftComment", nftComment, []formatCase{
+	check(t, "nftComment", NFTComment, []formatCase{
 		{in: "", want: `""`},
 		{in: `the "x" \ y`, want: `"the 'x' \ y"`},
 		{in: "a\nb\tc\x7f", want: `"a b c "`},
@@ -216,29 +205,21 @@ func TestShellAndFirewall(t *testing.T) {
 		{in: "\xff", fails: "not UTF-8"},
 		{in: []string{"a"}, fails: "a list can't stand here"},
 	})
-	checkFormat(t, "nftSet", nftSet, []formatCase{
-		{in: ds.Ports[2].Ranges, want: "{ 7946, 8000-8010 }"},
+	check(t, "nftSet", NFTSet, []formatCase{
+		{in: ranges, want: "{ 7946, 8000-8010 }"},
 		{in: []string{"tcp"}, want: "{ tcp }"},
-		{in: ds.Networks[0].Prefixes, want: "{ 10.0.0.0/24, fd00:1::/64 }"},
+		{in: prefixes, want: "{ 10.0.0.0/24, fd00:1::/64 }"},
 		{in: 443, want: "{ 443 }"},
 		{in: []string{}, fails: "no empty sets"},
 		{in: []string{"1 } accept; #"}, fails: "can't be an element"},
 		{in: []string{"-1"}, fails: "can't be an element"},
 		{in: []string{""}, fails: "can't be an element"},
 	})
-	six := netip.MustParsePrefix("fd00::/8")
-	four := netip.MustParsePrefix("10.0.0.0/8")
-	if got := ipv4([]netip.Prefix{six, four}); len(got) != 1 || got[0] != four {
-		t.Errorf("ipv4 gives %v", got)
-	}
-	if got := ipv6([]netip.Prefix{six, four}); len(got) != 1 || got[0] != six {
-		t.Errorf("ipv6 gives %v", got)
-	}
 }
 
 func TestXML(t *testing.T) {
 	t.Parallel()
-	checkFormat(t, "xml", xml, []formatCase{
+	check(t, "xml", XML, []formatCase{
 		{in: `a<b>&"'`, want: "a&lt;b&gt;&amp;&quot;&apos;"},
 		{in: "a\n\t\r", want: "a&#10;&#9;&#13;"},
 		{in: "é😀", want: "é😀"},
@@ -253,21 +234,21 @@ func TestXML(t *testing.T) {
 
 func TestIdent(t *testing.T) {
 	t.Parallel()
-	checkFormat(t, "ident", ident, []formatCase{
+	check(t, "ident", Ident, []formatCase{
 		{in: "ip-in-ip", want: "ip_in_ip"},
 		{in: "Abc_9", want: "Abc_9"},
 		{in: "9a", want: "_9a"},
 		{in: "a é.b", want: "a___b"},
-		{in: sample().Hosts[0], want: "managers"},
+		{in: hosts[0], want: "managers"},
 		{in: "", fails: "an empty text"},
 	})
 }
 
 func TestOneLine(t *testing.T) {
 	t.Parallel()
-	checkFormat(t, "oneLine", oneLine, []formatCase{
+	check(t, "oneLine", OneLine, []formatCase{
 		{in: " a\r\n\tb  c\x00\u2028d ", want: "a b c d"},
-		{in: sample().Hosts, want: "managers, workers"},
+		{in: hosts, want: "managers, workers"},
 		{in: map[string]any{}, fails: "a dict can't stand here"},
 	})
 }

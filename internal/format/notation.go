@@ -1,4 +1,4 @@
-package render
+package format
 
 import "strconv"
 
@@ -49,7 +49,7 @@ func (n *notation) value(b []byte, v any, depth int) ([]byte, error) {
 	if ids, ok := appendIDs(few[:0], v); ok {
 		return appendFlowList(n, b, ids, depth)
 	}
-	p, err := plain(v)
+	p, err := Plain(v)
 	if err != nil {
 		return b, err
 	}

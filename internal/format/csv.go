@@ -1,4 +1,4 @@
-package render
+package format
 
 import (
 	"strings"
@@ -9,10 +9,10 @@ import (
 // when they split a cell, and ids can't hold it.
 const csvListMark = ";"
 
-// csv writes one record of RFC 4180, line break (CR LF) included. Text that a
+// CSV writes one record of RFC 4180, line break (CR LF) included. Text that a
 // spreadsheet would run as a formula gets an apostrophe before it, as OWASP's
 // "CSV Injection" advises; numbers given as numbers stay as they are.
-func csv(cells ...any) (string, error) {
+func CSV(cells ...any) (string, error) {
 	return build(func(b []byte) ([]byte, error) { return appendCSVRow(b, cells) })
 }
 
@@ -50,13 +50,13 @@ func appendCSVCell(b []byte, v any) ([]byte, error) {
 	if ids, ok := appendIDs(few[:0], v); ok {
 		return appendCSVText(b, strings.Join(ids, csvListMark), true)
 	}
-	p, err := plain(v)
+	p, err := Plain(v)
 	if err != nil {
 		return b, err
 	}
 	switch p.(type) {
 	case []string, []any:
-		list, err := words(p)
+		list, err := Words(p)
 		if err != nil {
 			return b, err
 		}
