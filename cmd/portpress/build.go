@@ -31,9 +31,9 @@ func (c *buildCmd) Run(t *terminal) error {
 	if c.Out == stdin {
 		return c.print(t)
 	}
-	r := newReporter(t, &c.pressFlags, "written")
+	r := gather(t, &c.pressFlags, "written")
 	sets, problems := c.press(t)
-	r.problems = problems
+	r.result.Problems = problems
 	if len(sets) > 1 && !c.Force && c.refused(r, sets) {
 		return r.finish()
 	}
@@ -41,7 +41,7 @@ func (c *buildCmd) Run(t *terminal) error {
 		report, found := publish.Write(c.Out, set, publish.Options{
 			Force:   c.Force,
 			Only:    only(c.Only),
-			Waiting: func() { t.line(t.err, "waiting for another build of "+filepath.Join(c.Out, set.Product)) },
+			Waiting: func() { t.line("waiting for another build of " + filepath.Join(c.Out, set.Product)) },
 		})
 		r.add(report, found)
 	}
@@ -50,7 +50,7 @@ func (c *buildCmd) Run(t *terminal) error {
 
 // refused looks at all products before the first is written: where one of
 // them would be refused, none is. It then reports them as they stand.
-func (c *buildCmd) refused(r *reporter, sets []export.Set) bool {
+func (c *buildCmd) refused(r *gathered, sets []export.Set) bool {
 	stop := map[problem.Code]bool{
 		problem.Edited: true, problem.Foreign: true, problem.NotAFile: true, problem.BadSums: true,
 		problem.ReadFailed: true, problem.ExportCollision: true, problem.ExportPath: true,
@@ -73,7 +73,7 @@ func (c *buildCmd) refused(r *reporter, sets []export.Set) bool {
 		report.Changed = false // a build would change it; this one does not
 		r.add(report, nil)
 	}
-	r.problems = append(r.problems, found...)
+	r.result.Problems = append(r.result.Problems, found...)
 	return true
 }
 
@@ -83,11 +83,8 @@ func (c *buildCmd) print(t *terminal) error {
 		return usageError{"--out - prints an export, --report json a report: choose one"}
 	}
 	sets, problems := c.press(t)
-	if err := problem.Print(t.err, problems, t.colourErr); err != nil {
+	if err := t.tell(problems, c.Strict); err != nil {
 		return err
-	}
-	if status := statusOf(problems, c.Strict); status != exitFine {
-		return found{status}
 	}
 	var files []export.File
 	for _, set := range sets {
@@ -96,8 +93,5 @@ func (c *buildCmd) print(t *terminal) error {
 	if len(files) != 1 {
 		return usageError{fmt.Sprintf("--out - prints one export, and %d are picked: name one with --only", len(files))}
 	}
-	if _, err := t.out.Write(files[0].Content); err != nil {
-		return fmt.Errorf("can't write to standard output: %w", err)
-	}
-	return nil
+	return t.Write(string(files[0].Content))
 }

@@ -21,12 +21,14 @@ func (c *checkCmd) Run(t *terminal) error {
 	if c.Out == stdin {
 		return usageError{"check compares a folder: --out - is for build"}
 	}
-	r := newReporter(t, &c.pressFlags, "compared")
+	r := gather(t, &c.pressFlags, "compared")
 	sets, problems := c.press(t)
-	r.problems = problems
+	r.result.Problems = problems
 	for _, set := range sets {
 		report, diffs, found := publish.Compare(c.Out, set, publish.Options{Only: only(c.Only)})
-		r.diffs = append(r.diffs, diffs...)
+		for _, d := range diffs {
+			r.result.Diffs = append(r.result.Diffs, string(d.Unified()))
+		}
 		r.add(report, found)
 	}
 	return r.finish()

@@ -59,7 +59,7 @@ type pressFlags struct {
 	NoDefaultTemplates bool     `help:"Leave out the shipped templates."`
 	As                 string   `placeholder:"NAME" help:"Press the datasets together, as one product of that id, for hosts that run them all."`
 	Strict             bool     `help:"Let warnings fail too."`
-	Report             string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"text, or json: one object with changed, failed, files and problems."`
+	Report             string   `enum:"${reports}" default:"text" placeholder:"FORMAT" help:"text, or json: one object with changed, failed, files and problems."`
 	Quiet              bool     `short:"q" help:"Print no results; problems are still printed."`
 	inputs
 }

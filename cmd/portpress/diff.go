@@ -7,6 +7,7 @@ import (
 	"portpress/internal/change"
 	"portpress/internal/dataset"
 	"portpress/internal/problem"
+	"portpress/internal/report"
 	"portpress/internal/source"
 )
 
@@ -32,18 +33,15 @@ at a revision; PATH is relative to the current folder. Layers and options apply 
 // Run does the command.
 func (c *diffCmd) Run(t *terminal) error {
 	before, after, problems := c.sides(t)
-	if err := problem.Print(t.err, problems, t.colourErr); err != nil {
+	if err := t.tell(problems, false); err != nil {
 		return err
-	}
-	if status := statusOf(problems, false); status != exitFine {
-		return found{status}
 	}
 	difference := change.Between(before, after)
 	if err := c.print(t, difference); err != nil {
 		return fmt.Errorf("can't write to standard output: %w", err)
 	}
 	if c.FailOn == "widened" && difference.Widened() || c.FailOn == "any" && difference.Any() {
-		return found{exitProblems}
+		return ended{exitProblems}
 	}
 	return nil
 }
@@ -51,11 +49,11 @@ func (c *diffCmd) Run(t *terminal) error {
 func (c *diffCmd) print(t *terminal, difference *change.Change) error {
 	switch c.Format {
 	case "markdown":
-		return difference.Markdown(t.out)
+		return difference.Markdown(t.Out)
 	case "json":
-		return difference.JSON(t.out)
+		return report.JSON(t.Out, difference.Document())
 	}
-	return difference.Text(t.out, t.colourOut)
+	return difference.Text(t.Out, t.ColourOut)
 }
 
 // sides loads both datasets with the same layers over them, and gives the

@@ -14,7 +14,6 @@ import (
 	"text/template"
 
 	"portpress/internal/dataset"
-	"portpress/internal/problem"
 )
 
 // initCmd writes files to start from.
@@ -42,19 +41,15 @@ var siteTemplate string
 // Run does the command.
 func (c *initSiteCmd) Run(t *terminal) error {
 	ds, problems := (&inputs{}).load(t, c.Dataset)
-	if err := problem.Print(t.err, problems, t.colourErr); err != nil {
+	if err := t.tell(problems, false); err != nil {
 		return err
-	}
-	if status := statusOf(problems, false); status != exitFine {
-		return found{status}
 	}
 	text, err := siteLayer(c.Dataset, ds)
 	if err != nil {
 		return err
 	}
 	if c.Out == stdin {
-		_, err = t.out.Write(text)
-		return err
+		return t.Write(string(text))
 	}
 	file, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {

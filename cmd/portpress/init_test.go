@@ -11,6 +11,7 @@ import (
 
 	"portpress/internal/dataset"
 	"portpress/internal/problem"
+	"portpress/internal/report"
 	"portpress/internal/source"
 )
 
@@ -21,7 +22,7 @@ func over(t *testing.T, id, layer string) *dataset.Dataset {
 	ds, problems := dataset.Load(base, &source.File{Name: "site.toml", Text: layer})
 	if problems.Count(problem.Error) > 0 {
 		var b bytes.Buffer
-		if err := problem.Print(&b, problems, false); err != nil {
+		if err := report.Problems(&b, problems, false); err != nil {
 			t.Fatal(err)
 		}
 		t.Fatalf("%s\n%s", &b, layer)
@@ -36,7 +37,7 @@ func TestSiteLayer(t *testing.T) {
 	for _, id := range shipped() {
 		t.Run(id, func(t *testing.T) {
 			var out bytes.Buffer
-			if status := run([]string{"init", "site", id}, &terminal{in: strings.NewReader(""), out: &out, err: io.Discard}); status != 0 {
+			if status := run([]string{"init", "site", id}, &terminal{in: strings.NewReader(""), Output: report.Output{Out: &out, Err: io.Discard}}); status != 0 {
 				t.Fatalf("exit status %d", status)
 			}
 			before, after := over(t, id, ""), over(t, id, out.String())

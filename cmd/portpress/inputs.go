@@ -125,7 +125,7 @@ func openDataset(t *terminal, name string) (*source.File, problem.List) {
 	}
 	file, problems := openFile(t, name)
 	if problems != nil && !strings.ContainsAny(name, `/\.`) {
-		problems[0].Hint = "shipped datasets: " + strings.Join(ids, ", ")
+		problems[0].Hint = "shipped datasets: " + problem.Some(ids)
 		if near := problem.DidYouMean(name, ids); near != "" {
 			problems[0].Hint = near
 		}

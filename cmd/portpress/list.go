@@ -1,13 +1,11 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
 	"portpress/internal/problem"
+	"portpress/internal/report"
 )
 
 // listCmd prints the shipped datasets.
@@ -45,22 +43,13 @@ func (c *listCmd) Run(t *terminal) error {
 			list = append(list, listed{id, ds.Product.Name, ds.Product.Version, ds.Hosts.IDs(), len(ds.Ports)})
 		}
 	}
-	if err := problem.Print(t.err, problems, t.colourErr); err != nil {
+	if err := t.tell(problems, false); err != nil {
 		return err
 	}
-	var err error
 	if c.Report == "json" {
-		err = writeJSON(t.out, map[string][]listed{"datasets": list})
-	} else {
-		_, err = io.WriteString(t.out, columns(listRows(list), t.width, func(heading string) string { return t.paint("1", heading) }))
+		return report.JSON(t.Out, map[string][]listed{"datasets": list})
 	}
-	if err != nil {
-		return fmt.Errorf("can't write to standard output: %w", err)
-	}
-	if status := statusOf(problems, false); status != exitFine {
-		return found{status}
-	}
-	return nil
+	return t.Table(listRows(list))
 }
 
 // listRows is the table. The hosts come last, since that column is wrapped.
@@ -70,13 +59,4 @@ func listRows(list []listed) [][]string {
 		rows = append(rows, []string{ds.ID, ds.Name, ds.Version, strconv.Itoa(ds.Rows), strings.Join(ds.Hosts, ", ")})
 	}
 	return rows
-}
-
-// writeJSON prints a value as every JSON answer is: indented, and with the
-// characters that only HTML minds as they are.
-func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
 }

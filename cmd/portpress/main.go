@@ -5,12 +5,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"portpress/internal/problem"
+	"portpress/internal/report"
 )
 
 // The exit statuses, which docs/cli.md promises.
@@ -42,8 +43,8 @@ func run(args []string, t *terminal) (status int) {
 	parser, err := kong.New(&c,
 		kong.Name("portpress"), kong.Description(description), kong.Help(help),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Writers(t.out, t.err), kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Vars{"version": version()},
+		kong.Writers(t.Out, t.Err), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Vars{"version": version(), "reports": strings.Join(report.Formats(), ",")},
 	)
 	if err != nil {
 		panic(err) // the struct tags of cli are wrong
@@ -75,39 +76,43 @@ type usageError struct{ text string }
 
 func (e usageError) Error() string { return e.text }
 
-// found ends a command with problems that have been reported already.
-type found struct{ status int }
+// ended ends a command whose problems have been told already.
+type ended struct{ status int }
 
-func (f found) Error() string { return fmt.Sprintf("exit status %d", f.status) }
+func (e ended) Error() string { return fmt.Sprintf("exit status %d", e.status) }
 
 // finish turns what a command returned into text and an exit status.
 func (t *terminal) finish(err error) int {
 	var wrong usageError
-	var reported found
+	var told ended
 	switch {
 	case err == nil:
 		return exitFine
-	case errors.As(err, &reported):
-		return reported.status
+	case errors.As(err, &told):
+		return told.status
 	case errors.As(err, &wrong):
 		return t.usageError(err, "")
 	}
-	t.line(t.err, "portpress: error: "+err.Error())
+	t.line("portpress: error: " + err.Error())
 	return exitUsage
 }
 
 func (t *terminal) usageError(err error, usage string) int {
-	t.line(t.err, "portpress: error: "+err.Error())
+	t.line("portpress: error: " + err.Error())
 	if usage != "" {
-		t.line(t.err, "usage: "+usage)
+		t.line("usage: " + usage)
 	}
-	t.line(t.err, "try portpress --help")
+	t.line("try portpress --help")
 	return exitUsage
 }
 
-// line writes one line. A failing terminal has nowhere to be reported.
-func (*terminal) line(w io.Writer, text string) {
-	_, _ = fmt.Fprintln(w, text)
+// ending is what a command ends with after these problems: nil where they let
+// it pass.
+func ending(list problem.List, strict bool) error {
+	if status := statusOf(list, strict); status != exitFine {
+		return ended{status}
+	}
+	return nil
 }
 
 // statusOf is the exit status that a list of problems calls for.

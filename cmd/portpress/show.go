@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"portpress/internal/dataset"
-	"portpress/internal/problem"
 )
 
 // showCmd prints the table of ports.
@@ -30,11 +29,8 @@ status is 1.
 // Run does the command.
 func (c *showCmd) Run(t *terminal) error {
 	ds, problems := c.load(t, c.Dataset)
-	if err := problem.Print(t.err, problems, t.colourErr); err != nil {
+	if err := t.tell(problems, false); err != nil {
 		return err
-	}
-	if status := statusOf(problems, false); status != exitFine {
-		return found{status}
 	}
 	rows := [][]string{{"PORT", "HOSTS", "SCOPE", "ID", "PURPOSE"}}
 	for _, p := range ds.Ports {
@@ -43,14 +39,10 @@ func (c *showCmd) Run(t *terminal) error {
 		}
 	}
 	if len(rows) == 1 {
-		t.line(t.err, fmt.Sprintf("portpress: no row of %s matches %s", ds.Product.Abbreviation, strings.Join(c.Query, " ")))
-		return found{exitProblems}
+		t.line(fmt.Sprintf("portpress: no row of %s matches %s", ds.Product.Abbreviation, strings.Join(c.Query, " ")))
+		return ended{exitProblems}
 	}
-	_, err := t.out.Write([]byte(columns(rows, t.width, func(heading string) string { return t.paint("1", heading) })))
-	if err != nil {
-		return fmt.Errorf("can't write to standard output: %w", err)
-	}
-	return nil
+	return t.Table(rows)
 }
 
 func showRow(p *dataset.Port) []string {

@@ -8,16 +8,15 @@ import (
 	"golang.org/x/term"
 
 	"portpress/internal/problem"
+	"portpress/internal/report"
+	"portpress/internal/screen"
 	"portpress/internal/source"
 )
 
 // terminal is where the program reads and writes.
 type terminal struct {
-	in       io.Reader // nil once it has been read
-	out, err io.Writer
-
-	colourOut, colourErr bool
-	width                int // columns of standard output; 0 where it is no terminal
+	in io.Reader // nil once it has been read
+	report.Output
 }
 
 // newTerminal looks at what the files are. There is colour on a terminal only,
@@ -25,18 +24,21 @@ type terminal struct {
 func newTerminal(in, out, err *os.File) *terminal {
 	colour := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	t := &terminal{
-		in: in, out: out, err: err,
-		colourOut: colour && term.IsTerminal(int(out.Fd())),
-		colourErr: colour && term.IsTerminal(int(err.Fd())),
+		in: in,
+		Output: report.Output{
+			Out: out, Err: err,
+			ColourOut: colour && term.IsTerminal(int(out.Fd())),
+			ColourErr: colour && term.IsTerminal(int(err.Fd())),
+		},
 	}
 	if term.IsTerminal(int(out.Fd())) {
 		if width, _, sizeErr := term.GetSize(int(out.Fd())); sizeErr == nil {
-			t.width = width
+			t.Width = width
 		}
 	}
 	// COLUMNS is how scripts and tests ask for a width without a terminal.
 	if columns, convErr := strconv.Atoi(os.Getenv("COLUMNS")); convErr == nil && columns > 0 {
-		t.width = columns
+		t.Width = columns
 	}
 	return t
 }
@@ -56,10 +58,16 @@ func (t *terminal) readIn() (*source.File, problem.List) {
 	return source.FromReader(in, name)
 }
 
-// paint wraps text in an SGR code where standard output has colour.
-func (t *terminal) paint(code, text string) string {
-	if !t.colourOut {
-		return text
+// tell prints problems, and gives what a command ends with where they stop it.
+func (t *terminal) tell(list problem.List, strict bool) error {
+	if err := t.Output.Tell(list); err != nil {
+		return err
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return ending(list, strict)
+}
+
+// line writes one line to standard error, where a failing terminal has nowhere
+// to be reported.
+func (t *terminal) line(text string) {
+	_, _ = io.WriteString(t.Err, screen.Text(text)+"\n")
 }

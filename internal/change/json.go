@@ -1,11 +1,6 @@
 package change
 
-import (
-	"encoding/json"
-	"io"
-)
-
-// document is the object that JSON writes; docs/cli.md describes it.
+// document is what Document gives; docs/cli.md describes it.
 type document struct {
 	Old      product     `json:"old"`
 	New      product     `json:"new"`
@@ -32,8 +27,8 @@ type jsonEntry struct {
 	Fields    []Field   `json:"fields"`
 }
 
-// JSON writes a change as one object.
-func (c *Change) JSON(w io.Writer) error {
+// Document is a change as one object, to be written as JSON.
+func (c *Change) Document() any {
 	d := document{
 		Old:     product{c.Old.ID, c.Old.Name, c.Old.Version},
 		New:     product{c.New.ID, c.New.Name, c.New.Version},
@@ -44,10 +39,7 @@ func (c *Change) JSON(w io.Writer) error {
 		e := &c.Entries[i]
 		d.Entries[i] = jsonEntry{e.Section, e.ID, e.Was, e.State, e.Name, list(e.More), list(e.Less), list(e.Fields)}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(d)
+	return d
 }
 
 // list makes an empty list of none, so that programs needn't know null.

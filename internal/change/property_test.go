@@ -14,6 +14,7 @@ import (
 
 	"portpress"
 	"portpress/internal/dataset"
+	"portpress/internal/report"
 	"portpress/internal/source"
 )
 
@@ -296,7 +297,7 @@ func FuzzBetween(f *testing.F) {
 		for _, write := range []func(*bytes.Buffer) error{
 			func(w *bytes.Buffer) error { return c.Text(w, true) },
 			func(w *bytes.Buffer) error { return c.Markdown(w) },
-			func(w *bytes.Buffer) error { return c.JSON(w) },
+			func(w *bytes.Buffer) error { return report.JSON(w, c.Document()) },
 		} {
 			var first, second bytes.Buffer
 			if err := write(&first); err != nil {

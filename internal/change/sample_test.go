@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"portpress/internal/dataset"
-	"portpress/internal/problem"
+	"portpress/internal/report"
 	"portpress/internal/source"
 )
 
@@ -70,7 +70,7 @@ func load(tb testing.TB, text string) *dataset.Dataset {
 		}
 	}
 	var b strings.Builder
-	_ = problem.Print(&b, problems, false)
+	_ = report.Problems(&b, problems, false)
 	tb.Fatal(b.String())
 	return nil
 }

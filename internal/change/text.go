@@ -3,34 +3,28 @@ package change
 import (
 	"io"
 	"strings"
-)
 
-// The SGR codes of the parts and of what stands in bold.
-const (
-	bold   = "1"
-	red    = "1;31"
-	yellow = "33"
-	green  = "32"
+	"portpress/internal/screen"
 )
 
 // Text writes a change for reading on a terminal, what opens more first and
 // marked with "!". Of equal datasets it writes "no changes".
 func (c *Change) Text(w io.Writer, colour bool) error {
-	t := textWriter{names: c.protocols, colour: colour}
+	t := textWriter{names: c.protocols, Paint: screen.Paint{On: colour}}
 	more, less, others := c.parts()
-	t.part("opens more", red, "!", more, func(e *Entry) {
-		t.openings(e, e.More, true, red)
+	t.part("opens more", t.Error, "!", more, func(e *Entry) {
+		t.openings(e, e.More, true, t.Error)
 		t.rest(e)
 	})
-	t.part("opens less", green, "-", less, func(e *Entry) {
-		t.openings(e, e.Less, false, green)
+	t.part("opens less", t.Green, "-", less, func(e *Entry) {
+		t.openings(e, e.Less, false, t.Green)
 		if len(e.More) == 0 { // told already
 			t.rest(e)
 		}
 	})
-	t.part("other changes", yellow, "~", others, t.rest)
+	t.part("other changes", t.Yellow, "~", others, t.rest)
 	if c.Any() {
-		t.line(t.paint(bold, totals(len(more), len(less), len(others))))
+		t.line(t.Bold(totals(len(more), len(less), len(others))))
 	} else {
 		t.line("no changes")
 	}
@@ -39,17 +33,20 @@ func (c *Change) Text(w io.Writer, colour bool) error {
 }
 
 type textWriter struct {
-	b      strings.Builder
-	names  names
-	colour bool
+	screen.Paint
+	b     strings.Builder
+	names names
 }
 
+// colour paints a text.
+type colour func(string) string
+
 // part writes the entries under a heading, if there are any.
-func (t *textWriter) part(heading, code, mark string, entries []*Entry, body func(*Entry)) {
+func (t *textWriter) part(heading string, paint colour, mark string, entries []*Entry, body func(*Entry)) {
 	if len(entries) == 0 {
 		return
 	}
-	t.line(t.paint(bold, heading+":"))
+	t.line(t.Bold(heading + ":"))
 	for _, e := range entries {
 		sign := mark
 		switch {
@@ -61,32 +58,25 @@ func (t *textWriter) part(heading, code, mark string, entries []*Entry, body fun
 		case e.State == Renamed:
 			sign = "="
 		}
-		t.line("  " + t.paint(code, sign) + " " + t.paint(bold, e.title()))
+		t.line("  " + paint(sign) + " " + t.Bold(screen.Text(e.title())))
 		body(e)
 	}
 }
 
-func (t *textWriter) openings(e *Entry, list []Opening, more bool, code string) {
+func (t *textWriter) openings(e *Entry, list []Opening, more bool, paint colour) {
 	for i := range list {
-		t.line("      " + t.paint(code, t.names.sentence(e.Section, &list[i], more)))
+		t.line("      " + paint(screen.Text(t.names.sentence(e.Section, &list[i], more))))
 	}
 }
 
 // rest writes what there is to say beside openings.
 func (t *textWriter) rest(e *Entry) {
 	if what := e.what(); what != "" {
-		t.line("      " + what)
+		t.line("      " + screen.Text(what))
 	}
 	for i := range e.Fields {
-		t.line("      " + e.Fields[i].text())
+		t.line("      " + screen.Text(e.Fields[i].text()))
 	}
 }
 
 func (t *textWriter) line(s string) { t.b.WriteString(s + "\n") }
-
-func (t *textWriter) paint(code, s string) string {
-	if !t.colour {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
-}

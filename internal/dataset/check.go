@@ -18,7 +18,7 @@ func known(what, id string, ids []string) string {
 	if len(ids) == 0 {
 		return "the dataset has no " + what
 	}
-	return "known " + what + ": " + strings.Join(ids, ", ")
+	return "known " + what + ": " + problem.Some(ids)
 }
 
 // checkWhole finds what only the whole table shows. While there are errors the

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"portpress/internal/problem"
+	"portpress/internal/report"
 	"portpress/internal/source"
 )
 
@@ -91,7 +92,7 @@ func mustLoad(t testing.TB, base string, layers ...string) *Dataset {
 func printed(t testing.TB, list problem.List) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := problem.Print(&b, list, false); err != nil {
+	if err := report.Problems(&b, list, false); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -1,9 +1,10 @@
-// Package problem holds what portpress finds wrong, and prints it the way a
-// compiler would: where it stands, what it is, and what to do next.
+// Package problem holds what portpress finds wrong: where it stands, what it
+// is, and what to do next. Package report prints it.
 package problem
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -40,6 +41,19 @@ type Problem struct {
 	Hint     string   `json:"hint,omitempty"`
 	Excerpt  string   `json:"excerpt,omitempty"` // the source line, without its line break
 	Width    int      `json:"-"`                 // characters to underline, from Column; 0 means one
+}
+
+// Place is file:line:column, as far as they are known.
+func (p *Problem) Place() string {
+	switch {
+	case p.File == "":
+		return ""
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
 // List is any number of findings.

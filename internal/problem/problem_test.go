@@ -97,6 +97,23 @@ func TestDidYouMean(t *testing.T) {
 	}
 }
 
+func TestSome(t *testing.T) {
+	var names []string
+	for i := range 1000 {
+		names = append(names, strconv.Itoa(i))
+	}
+	for n, want := range map[int]string{
+		0: "", 1: "0", 2: "0, 1",
+		13:   "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
+		14:   "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … and 2 more",
+		1000: "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … and 988 more",
+	} {
+		if got := Some(names[:n]); got != want {
+			t.Errorf("of %d: %q, want %q", n, got, want)
+		}
+	}
+}
+
 // Codes must be words that a script can match on, each of its own.
 func TestCodes(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)

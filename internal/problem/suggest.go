@@ -1,8 +1,10 @@
 package problem
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -53,4 +55,14 @@ func sameLetters(a, b string) bool {
 	slices.Sort(x)
 	slices.Sort(y)
 	return string(x) == string(y)
+}
+
+// Some names the first of many things, and says how many more there are:
+// a list in a message may be as long as the table.
+func Some(names []string) string {
+	const few = 12
+	if len(names) <= few+1 { // "and 1 more" would be no shorter
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s, … and %d more", strings.Join(names[:few], ", "), len(names)-few)
 }

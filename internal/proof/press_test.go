@@ -16,6 +16,7 @@ import (
 	"portpress/internal/export"
 	"portpress/internal/problem"
 	"portpress/internal/render"
+	"portpress/internal/report"
 	"portpress/internal/source"
 	"portpress/internal/verify"
 )
@@ -108,7 +109,7 @@ func content(t testing.TB, set export.Set, path string) []byte {
 func printed(t testing.TB, problems problem.List) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := problem.Print(&b, problems, false); err != nil {
+	if err := report.Problems(&b, problems, false); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

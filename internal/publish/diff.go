@@ -25,7 +25,7 @@ type Diff struct {
 // they differ.
 func (d Diff) Unified() []byte {
 	name := strings.TrimPrefix(filepath.ToSlash(d.name), "/")
-	oldName, newName := "a/"+name, "b/"+name
+	oldName, newName := quoted("a/"+name), quoted("b/"+name)
 	if d.Old == nil {
 		oldName = "/dev/null"
 	}
@@ -36,6 +36,27 @@ func (d Diff) Unified() []byte {
 		return fmt.Appendf(nil, "Binary files %s and %s differ\n", oldName, newName)
 	}
 	return diff.Diff(oldName, d.Old, newName, d.New)
+}
+
+// quoted writes a name as git does in a difference: in quotes where it holds
+// what would end the line, or a quote.
+func quoted(name string) string {
+	odd := func(r rune) bool { return r < ' ' || r == 0x7f || r == '"' || r == '\\' }
+	if !strings.ContainsFunc(name, odd) {
+		return name
+	}
+	b := []byte{'"'}
+	for _, c := range []byte(name) {
+		switch {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case odd(rune(c)):
+			b = fmt.Appendf(b, `\%03o`, c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(append(b, '"'))
 }
 
 // diffs collects both sides of every difference, SHA256SUMS included.

@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"portpress/internal/problem"
+	"portpress/internal/report"
 )
 
 // printed is what a user sees of the problems.
 func printed(t *testing.T, list problem.List) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := problem.Print(&b, list, false); err != nil {
+	if err := report.Problems(&b, list, false); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -1,23 +1,24 @@
-package problem
+package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
+
+	"portpress/internal/problem"
 )
 
-func TestPrint(t *testing.T) {
+func TestProblems(t *testing.T) {
 	for _, tc := range []struct {
 		name string
-		p    Problem
+		p    problem.Problem
 		want string
 	}{
 		{
 			"all of it",
-			Problem{
-				Severity: Error, Code: PortRange, File: "data/mke.toml", Line: 42, Column: 8,
+			problem.Problem{
+				Severity: problem.Error, Code: problem.PortRange, File: "data/mke.toml", Line: 42, Column: 8,
 				Text: "port 70000 is outside 1–65535", Hint: "write a smaller one", Excerpt: "port = 70000", Width: 5,
 			},
 			`data/mke.toml:42:8: error: port 70000 is outside 1–65535 [port-range]
@@ -28,7 +29,7 @@ func TestPrint(t *testing.T) {
 		},
 		{
 			"warning without a hint",
-			Problem{Severity: Warning, Code: Unused, File: "x.toml", Line: 1, Column: 1, Text: "host \"a\" is not used", Excerpt: "[hosts.a]", Width: 9},
+			problem.Problem{Severity: problem.Warning, Code: problem.Unused, File: "x.toml", Line: 1, Column: 1, Text: "host \"a\" is not used", Excerpt: "[hosts.a]", Width: 9},
 			`x.toml:1:1: warning: host "a" is not used [unused]
     [hosts.a]
     ^^^^^^^^^
@@ -36,86 +37,86 @@ func TestPrint(t *testing.T) {
 		},
 		{
 			"no place",
-			Problem{Severity: Error, Code: NothingMatched, Text: "nothing matches x"},
+			problem.Problem{Severity: problem.Error, Code: problem.NothingMatched, Text: "nothing matches x"},
 			"error: nothing matches x [nothing-matched]\n",
 		},
 		{
 			"a file and no line",
-			Problem{Severity: Error, Code: ReadFailed, File: "x.toml", Text: "is a folder", Hint: "name a file"},
+			problem.Problem{Severity: problem.Error, Code: problem.ReadFailed, File: "x.toml", Text: "is a folder", Hint: "name a file"},
 			"x.toml: error: is a folder [read-failed]\n    hint: name a file\n",
 		},
 		{
 			"a line and no column",
-			Problem{Severity: Error, Code: Malformed, File: "x.csv", Line: 3, Text: "has 4 fields", Excerpt: "not shown without a column"},
+			problem.Problem{Severity: problem.Error, Code: problem.Malformed, File: "x.csv", Line: 3, Text: "has 4 fields", Excerpt: "not shown without a column"},
 			"x.csv:3: error: has 4 fields [malformed]\n",
 		},
 		{
 			"no excerpt",
-			Problem{Severity: Error, Code: MissingKey, File: "x.toml", Line: 1, Column: 1, Text: "the dataset has no format"},
+			problem.Problem{Severity: problem.Error, Code: problem.MissingKey, File: "x.toml", Line: 1, Column: 1, Text: "the dataset has no format"},
 			"x.toml:1:1: error: the dataset has no format [missing-key]\n",
 		},
 		{
 			"behind the end of the line, no width",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 5, Text: "t", Excerpt: "a = "},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 5, Text: "t", Excerpt: "a = "},
 			"x.toml:1:5: error: t [toml-syntax]\n    a = \n        ^\n",
 		},
 		{
 			"far behind the end of the line",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 50, Text: "t", Excerpt: "a = ", Width: 7},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 50, Text: "t", Excerpt: "a = ", Width: 7},
 			"x.toml:1:50: error: t [toml-syntax]\n    a = \n        ^\n",
 		},
 		{
 			"tabs stay where they are",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 6, Text: "t", Excerpt: "\ta\t= b", Width: 1},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 6, Text: "t", Excerpt: "\ta\t= b", Width: 1},
 			"x.toml:1:6: error: t [toml-syntax]\n    \ta\t= b\n    \t \t  ^\n",
 		},
 		{
 			"wide characters take two columns",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 3, Text: "t", Excerpt: "日本語é!", Width: 2},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 3, Text: "t", Excerpt: "日本語é!", Width: 2},
 			"x.toml:1:3: error: t [toml-syntax]\n    日本語é!\n        ^^^\n",
 		},
 		{
 			"combining characters take none",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 4, Text: "t", Excerpt: "e\u0301xy", Width: 1},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 4, Text: "t", Excerpt: "e\u0301xy", Width: 1},
 			"x.toml:1:4: error: t [toml-syntax]\n    e\u0301xy\n      ^\n",
 		},
 		{
 			"what a terminal would act on is made visible",
-			Problem{
-				Severity: Error, Code: ControlChar, File: "\x1b]0;x\a.toml", Line: 1, Column: 4,
+			problem.Problem{
+				Severity: problem.Error, Code: problem.ControlChar, File: "\x1b]0;x\a.toml", Line: 1, Column: 4,
 				Text: "a\x1b[31mred\nb\x7f", Hint: "h\x00\u202e", Excerpt: "\x1b[2J\u0085x", Width: 2,
 			},
 			"␛]0;x␇.toml:1:4: error: a␛[31mred␊b␡ [control-character]\n    ␛[2J\ufffdx\n       ^^\n    hint: h␀\ufffd\n",
 		},
 		{
 			"bytes that are no text",
-			Problem{Severity: Error, Code: NotUTF8, File: "x\xff", Line: 1, Column: 2, Text: "t\xff", Excerpt: "a\xffb"},
+			problem.Problem{Severity: problem.Error, Code: problem.NotUTF8, File: "x\xff", Line: 1, Column: 2, Text: "t\xff", Excerpt: "a\xffb"},
 			"x\ufffd:1:2: error: t\ufffd [not-utf8]\n    a\ufffdb\n     ^\n",
 		},
 		{
 			"beginning of a long line",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 3, Text: "t", Excerpt: strings.Repeat("0123456789", 20), Width: 2},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 3, Text: "t", Excerpt: strings.Repeat("0123456789", 20), Width: 2},
 			"x.toml:1:3: error: t [toml-syntax]\n    " + strings.Repeat("0123456789", 10) + "…\n      ^^\n",
 		},
 		{
 			"middle of a long line",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 101, Text: "t", Excerpt: strings.Repeat("0123456789", 20), Width: 2},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 101, Text: "t", Excerpt: strings.Repeat("0123456789", 20), Width: 2},
 			"x.toml:1:101: error: t [toml-syntax]\n    …789" + strings.Repeat("0123456789", 9) + "0123456…\n    " + strings.Repeat(" ", 34) + "^^\n",
 		},
 		{
 			"end of a long line",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 199, Text: "t", Excerpt: strings.Repeat("0123456789", 20), Width: 9},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 199, Text: "t", Excerpt: strings.Repeat("0123456789", 20), Width: 9},
 			"x.toml:1:199: error: t [toml-syntax]\n    …" + strings.Repeat("0123456789", 10) + "\n    " + strings.Repeat(" ", 99) + "^^\n",
 		},
 		{
 			"a place longer than what is shown",
-			Problem{Severity: Error, Code: TOMLSyntax, File: "x.toml", Line: 1, Column: 1, Text: "t", Excerpt: strings.Repeat("x", 500), Width: 500},
+			problem.Problem{Severity: problem.Error, Code: problem.TOMLSyntax, File: "x.toml", Line: 1, Column: 1, Text: "t", Excerpt: strings.Repeat("x", 500), Width: 500},
 			"x.toml:1:1: error: t [toml-syntax]\n    " + strings.Repeat("x", 100) + "…\n    " + strings.Repeat("^", 100) + "\n",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var b bytes.Buffer
-			if err := Print(&b, List{tc.p}, false); err != nil {
+			if err := Problems(&b, problem.List{tc.p}, false); err != nil {
 				t.Fatal(err)
 			}
 			if got := b.String(); got != tc.want {
@@ -125,16 +126,16 @@ func TestPrint(t *testing.T) {
 	}
 }
 
-func TestPrintColour(t *testing.T) {
-	list := List{
-		{Severity: Error, Code: PortRange, File: "x.toml", Line: 2, Column: 8, Text: "t", Excerpt: "port = 0", Width: 1, Hint: "h"},
-		{Severity: Warning, Code: Unused, Text: "u"},
+func TestProblemsColour(t *testing.T) {
+	list := problem.List{
+		{Severity: problem.Error, Code: problem.PortRange, File: "x.toml", Line: 2, Column: 8, Text: "t", Excerpt: "port = 0", Width: 1, Hint: "h"},
+		{Severity: problem.Warning, Code: problem.Unused, Text: "u"},
 	}
 	const want = "\x1b[1mx.toml:2:8\x1b[0m: \x1b[1;31merror:\x1b[0m t [port-range]\n" +
 		"    port = 0\n           \x1b[1;31m^\x1b[0m\n    hint: h\n" +
 		"\x1b[1;33mwarning:\x1b[0m u [unused]\n"
 	var b bytes.Buffer
-	if err := Print(&b, list, true); err != nil {
+	if err := Problems(&b, list, true); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); got != want {
@@ -143,17 +144,14 @@ func TestPrintColour(t *testing.T) {
 }
 
 // The locale must not change what is printed.
-func TestPrintAmbiguousWidth(t *testing.T) {
-	p := Problem{Severity: Error, Code: PortRange, File: "x", Line: 1, Column: 5, Text: "t", Excerpt: "…–“”x", Width: 1}
+func TestProblemsAmbiguousWidth(t *testing.T) {
+	p := problem.Problem{Severity: problem.Error, Code: problem.PortRange, File: "x", Line: 1, Column: 5, Text: "t", Excerpt: "…–“”x", Width: 1}
 	var b bytes.Buffer
-	if err := Print(&b, List{p}, false); err != nil {
+	if err := Problems(&b, problem.List{p}, false); err != nil {
 		t.Fatal(err)
 	}
 	if want := "x:1:5: error: t [port-range]\n    …–“”x\n        ^\n"; b.String() != want {
 		t.Errorf("got:\n%s", b.String())
-	}
-	if widths.EastAsianWidth {
-		t.Error("depends on the locale")
 	}
 }
 
@@ -161,22 +159,22 @@ type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space") }
 
-func TestPrintFails(t *testing.T) {
-	if err := Print(fullDisk{}, List{{Text: "t"}}, false); err == nil || err.Error() != "no space" {
+func TestProblemsFail(t *testing.T) {
+	if err := Problems(fullDisk{}, problem.List{{Text: "t"}}, false); err == nil || err.Error() != "no space" {
 		t.Errorf("got %v", err)
 	}
 }
 
-func FuzzPrint(f *testing.F) {
+func FuzzProblems(f *testing.F) {
 	f.Add("x.toml", "text", "hint", "a = \x1b[0m\t日本", 3, 2, 1)
 	f.Add("", "", "", strings.Repeat("é", 300), 299, 4, 0)
 	f.Fuzz(func(t *testing.T, file, text, hint, excerpt string, column, width, severity int) {
-		p := Problem{
-			Severity: Severity(severity), Code: Malformed, File: file, Line: 1, Column: max(0, column),
+		p := problem.Problem{
+			Severity: problem.Severity(severity), Code: problem.Malformed, File: file, Line: 1, Column: max(0, column),
 			Text: text, Hint: hint, Excerpt: strings.ReplaceAll(excerpt, "\n", ""), Width: width,
 		}
 		var b bytes.Buffer
-		if err := Print(&b, List{p}, false); err != nil {
+		if err := Problems(&b, problem.List{p}, false); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range b.String() {
@@ -196,22 +194,4 @@ func FuzzPrint(f *testing.F) {
 			t.Fatalf("%q has %d lines, want %d", b.String(), lines, want)
 		}
 	})
-}
-
-func TestJSON(t *testing.T) {
-	for _, tc := range []struct {
-		p    Problem
-		want string
-	}{
-		{
-			Problem{Severity: Error, Code: PortRange, File: "x.toml", Line: 42, Column: 8, Text: "t", Hint: "h", Excerpt: "port = 0", Width: 5},
-			`{"severity":"error","code":"port-range","file":"x.toml","line":42,"column":8,"text":"t","hint":"h","excerpt":"port = 0"}`,
-		},
-		{Problem{Severity: Warning, Code: Unused, Text: "t"}, `{"severity":"warning","code":"unused","text":"t"}`},
-	} {
-		got, err := json.Marshal(tc.p)
-		if err != nil || string(got) != tc.want {
-			t.Errorf("got  %s, %v\nwant %s", got, err, tc.want)
-		}
-	}
 }

@@ -1,8 +1,7 @@
-package main
+package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,57 +10,60 @@ import (
 
 // collapse makes one line of what several exports say alike, and of the rows
 // that they can't carry for the same reason, so that a person can read the
-// list. The JSON report keeps them apart.
+// list. It is for texts; where programs read, each stands by itself.
 func collapse(list problem.List) problem.List {
 	type saying struct {
-		code       problem.Code
-		text, hint string
+		code             problem.Code
+		text, hint, rows string
 	}
+	list, rows := joinRows(list)
 	first := map[saying]int{}
 	others := map[int][]string{}
 	var out problem.List
-	for _, p := range joinRows(list) {
+	for i, p := range list {
 		if p.Severity == problem.Warning && p.Line == 0 && p.File != "" {
-			s := saying{p.Code, p.Text, p.Hint}
+			// All rows, so that what is cut below can't make two lists alike.
+			s := saying{p.Code, p.Text, p.Hint, strings.Join(rows[i], " ")}
 			if at, said := first[s]; said {
 				others[at] = append(others[at], p.File)
 				continue
 			}
 			first[s] = len(out)
 		}
+		if len(rows[i]) > 0 {
+			p.Text = fmt.Sprintf("can't carry %s: %s", problem.Some(rows[i]), p.Text)
+		}
 		out = append(out, p)
 	}
 	for at, files := range others {
-		out[at].Text += " (also in " + someOf(files) + ")"
+		out[at].Text += " (also in " + someFiles(files) + ")"
 	}
 	return out
 }
 
 // joinRows makes one problem of the rows that an export can't carry for the
-// same reason.
-func joinRows(list problem.List) problem.List {
+// same reason. Its text is the reason; the rows stand beside it.
+func joinRows(list problem.List) (out problem.List, rows map[int][]string) {
 	type cell struct{ export, reason string }
 	first := map[cell]int{}
-	rows := map[int][]string{}
-	var out problem.List
+	rows = map[int][]string{}
 	for _, p := range list {
 		if p.Code != problem.NotExpressible {
 			out = append(out, p)
 			continue
 		}
-		c := cell{p.File, reasonOf(p)}
+		row := strconv.Quote(p.Row)
+		p.Text = reasonOf(p)
+		c := cell{p.File, p.Text}
 		at, said := first[c]
 		if !said {
 			at = len(out)
 			first[c] = at
 			out = append(out, p)
 		}
-		rows[at] = append(rows[at], strconv.Quote(p.Row))
+		rows[at] = append(rows[at], row)
 	}
-	for at, ids := range rows {
-		out[at].Text = fmt.Sprintf("can't carry %s: %s", strings.Join(ids, ", "), reasonOf(out[at]))
-	}
-	return slices.Clip(out)
+	return out, rows
 }
 
 // reasonOf is what the template said, without the row before it.
@@ -70,8 +72,8 @@ func reasonOf(p problem.Problem) string {
 	return reason
 }
 
-// someOf names a few files; of more it gives the number.
-func someOf(files []string) string {
+// someFiles names a few files; of more it gives the number.
+func someFiles(files []string) string {
 	const few = 3
 	if len(files) <= few {
 		return strings.Join(files, ", ")

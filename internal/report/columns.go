@@ -1,9 +1,9 @@
-package main
+package report
 
 import (
 	"strings"
 
-	"github.com/mattn/go-runewidth"
+	"portpress/internal/screen"
 )
 
 // gap is the space between two columns, and narrowest the least width that
@@ -13,14 +13,20 @@ const (
 	narrowest = 20
 )
 
-// columns aligns rows of equal length, the first being the heading. The last
-// column is wrapped where the table would be wider than width; with a width of
-// 0 nothing is wrapped.
+// Table writes rows of equal length, the first being the heading, as aligned
+// columns: one row a line, whatever its cells hold. The last column is wrapped
+// where the table would be wider than the terminal.
+func (o *Output) Table(rows [][]string) error {
+	return o.Write(columns(rows, o.Width, screen.Paint{On: o.ColourOut}.Bold))
+}
+
+// columns is Table for a width; with a width of 0 nothing is wrapped.
 func columns(rows [][]string, width int, heading func(string) string) string {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], runewidth.StringWidth(cell))
+		for i := range row {
+			row[i] = screen.Text(row[i])
+			widths[i] = max(widths[i], screen.Width(row[i]))
 		}
 	}
 	last := len(widths) - 1
@@ -36,7 +42,7 @@ func columns(rows [][]string, width int, heading func(string) string) string {
 	for n, row := range rows {
 		var line strings.Builder
 		for i, cell := range row[:last] {
-			line.WriteString(runewidth.FillRight(cell, widths[i]+gap))
+			line.WriteString(cell + strings.Repeat(" ", widths[i]+gap-screen.Width(cell)))
 		}
 		for i, part := range wrap(row[last], room) {
 			if i > 0 {
@@ -62,7 +68,7 @@ func wrap(text string, width int) []string {
 		switch {
 		case line == "":
 			line = word
-		case runewidth.StringWidth(line)+1+runewidth.StringWidth(word) <= width:
+		case screen.Width(line)+1+screen.Width(word) <= width:
 			line += " " + word
 		default:
 			lines = append(lines, line)

@@ -1,0 +1,115 @@
+// Package screen makes any text safe to show: what a terminal would act on, or
+// what would make a line look like another, is shown as a sign instead.
+//
+// Texts come from datasets, from files that somebody edited, and from the
+// command line. None of them may move the cursor, ring, recolour what stands
+// around it, forge a line of a list, or turn a line's direction.
+package screen
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// Text returns s as a single line.
+func Text(s string) string { return mapped(s, "") }
+
+// Line returns s as a single line in which tabs stay, as those of a source
+// line do.
+func Line(s string) string { return mapped(s, "\t") }
+
+// Lines returns s with its lines and tabs, and makes the lines themselves safe.
+// A carriage return stays where a line break follows it: it is how some systems
+// end a line, and a patch needs it.
+func Lines(s string) string {
+	if strings.IndexFunc(s, acts) < 0 && utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		text, end := line, ""
+		for _, e := range []string{"\r\n", "\n"} {
+			if t, ok := strings.CutSuffix(line, e); ok {
+				text, end = t, e
+				break
+			}
+		}
+		b.WriteString(Line(text) + end)
+	}
+	return b.String()
+}
+
+// mapped replaces all that a screen would act on, but for what is kept.
+func mapped(s, keep string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune(keep, r):
+			return r
+		case r < ' ':
+			return '\u2400' + r // the picture of the control character
+		case r == 0x7f:
+			return '\u2421'
+		case acts(r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s) // bytes that are no text arrive as the replacement character
+}
+
+// acts reports whether a screen does something with a character other than
+// showing it: control characters, line and paragraph separators, and those that
+// format text, among them all that turn its direction. Of the last, the two
+// joiners stay, which scripts and emoji are spelt with.
+func acts(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return false // mapped and Lines see to these
+	case r == '\u200c' || r == '\u200d':
+		return false
+	}
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Cs)
+}
+
+// widths measures characters. Those of ambiguous width count as narrow,
+// whatever the locale: the same text is laid out the same everywhere.
+var widths = &runewidth.Condition{}
+
+// Width is how many columns a text takes.
+func Width(s string) int { return widths.StringWidth(s) }
+
+// Blank is white space as wide as s. Tabs stay, since their width is the
+// terminal's affair.
+func Blank(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r == '\t' {
+			b.WriteByte('\t')
+		} else {
+			b.WriteString(strings.Repeat(" ", widths.RuneWidth(r)))
+		}
+	}
+	return b.String()
+}
+
+// Paint colours text, or leaves it.
+type Paint struct{ On bool }
+
+// The colours, by what they are for a reader.
+func (p Paint) Bold(s string) string   { return p.code("1", s) }
+func (p Paint) Error(s string) string  { return p.code("1;31", s) }
+func (p Paint) Warn(s string) string   { return p.code("1;33", s) }
+func (p Paint) Red(s string) string    { return p.code("31", s) }
+func (p Paint) Green(s string) string  { return p.code("32", s) }
+func (p Paint) Yellow(s string) string { return p.code("33", s) }
+func (p Paint) Cyan(s string) string   { return p.code("36", s) }
+
+// code wraps a text in an SGR code (ECMA-48).
+func (p Paint) code(code, s string) string {
+	if !p.On || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
