@@ -33,6 +33,8 @@ type Product struct {
 	Version      string // the product version that the table was read from; may be empty
 	Source       string // where the table was read; may be empty
 	Notes        []string
+
+	said keySet
 }
 
 // Host is a host type, such as managers or workers.
@@ -41,6 +43,7 @@ type Host struct {
 	Name  string
 	Group string // the inventory group in Ansible
 	pods  map[string]string
+	said  keySet
 }
 
 // SSH is the way in for those who run the hosts. Exports that close ports keep
@@ -48,6 +51,7 @@ type Host struct {
 type SSH struct {
 	Port     int
 	Networks []netip.Prefix // where it may come from; empty means anywhere
+	said     keySet
 }
 
 // Hosts is a list of host types, in the order of the document.
@@ -60,6 +64,7 @@ type Scope struct {
 	Description string
 	From        []*Peer
 	Own         bool // it stands for one peer that rows name in from or to
+	said        keySet
 }
 
 // Scopes is a list of scopes, in the order of the document.
@@ -87,6 +92,7 @@ type Peer struct {
 	Description string
 	Addresses   []string       // host names that the product's documentation gives
 	Networks    []netip.Prefix // from [networks]; empty when nobody has said
+	said        keySet
 }
 
 // Network is a peer's addresses, as [networks] gives them.
@@ -102,6 +108,7 @@ type Option struct {
 	Description string
 	Group       string // options of one group exclude each other; may be empty
 	On          bool
+	said        keySet
 }
 
 // Interface is a network of the host that rows may be bound to, such as a
@@ -110,6 +117,7 @@ type Interface struct {
 	ID     string
 	Name   string
 	Device string // the site's name of the device, such as eth1; empty when it has not said
+	said   keySet
 }
 
 // Port is one row of the table.
@@ -124,6 +132,7 @@ type Port struct {
 	Purpose      string
 	On           bool // whether the options that the row needs are on
 	*Details          // what few rows say; never nil
+	said         keySet
 }
 
 // Details is what only some rows of a table say. Rows that say none of it

@@ -15,9 +15,9 @@ var noDetails Details
 // HasDetails reports whether the row says more than most.
 func (p *Port) HasDetails() bool { return p.Details != &noDetails }
 
-// configurable reads a key that is true, false, or the name of the product's
-// setting that changes the port.
-func (d *portDecoder) configurable(e *entry, p *Port) {
+// readConfigurable reads a key that is true, false, or the name of the
+// product's setting that changes the port.
+func readConfigurable(r *reader, e *entry, p *Port) {
 	v, file := e.get("configurable")
 	switch v := v.(type) {
 	case nil:
@@ -25,52 +25,33 @@ func (d *portDecoder) configurable(e *entry, p *Port) {
 		p.Configurable = v
 	case string:
 		p.Configurable = true
-		p.Setting = d.text(e, "configurable", true)
+		p.Setting = r.text(e, "configurable", true)
 	default:
-		d.wrongType(file, e.path("configurable"), "true, false or the name of a setting", v)
+		r.wrongType(file, e.path("configurable"), "true, false or the name of a setting", v)
 	}
 }
 
-// details reads the keys that few rows have.
-func (d *portDecoder) details(e *entry, p *Port) {
-	names := &d.loader.names
-	p.To = references(&d.reporter, e, "to", problem.UnknownPeer, "peer", names.peers, has(e, "to"))
-	p.Interfaces = references(&d.reporter, e, "interfaces", problem.UnknownInterface, "interface", names.interfaces, has(e, "interfaces"))
-	for _, text := range []struct {
-		key string
-		to  *string
-	}{
-		{"pattern", &p.Pattern},
-		{"application", &p.Application},
-		{"component", &p.Component},
-		{"socket", &p.Socket},
-		{"since", &p.Since},
-		{"until", &p.Until},
-	} {
-		*text.to = d.text(e, text.key, has(e, text.key))
-	}
-	p.Notes = d.texts(e, "notes")
-	p.Repeats = d.texts(e, "repeats")
-	if has(e, "one-of") {
-		p.OneOf = d.ranges(e, "one-of")
-		d.checkChoice(e, p)
-	}
-	if has(e, "target") {
-		p.Target = d.ranges(e, "target")
-	}
-	d.bind(e, p)
-	d.types(e, p)
-	d.socket(e, p)
-}
-
-// documented reads opens, which is true unless a row says otherwise.
-func (d *portDecoder) documented(e *entry) bool {
+// readOpens reads a key that is true unless a row says otherwise.
+func readOpens(r *reader, e *entry, p *Port) {
 	v, file := e.get("opens")
-	opens, isBool := v.(bool)
-	if v != nil && !isBool {
-		d.wrongType(file, e.path("opens"), "true or false", v)
+	if _, isBool := v.(bool); v != nil && !isBool {
+		r.wrongType(file, e.path("opens"), "true or false", v)
 	}
+	p.Documented = isDocumented(e)
+}
+
+// isDocumented reports whether a row says that it opens nothing.
+func isDocumented(e *entry) bool {
+	v, _ := e.get("opens")
+	opens, isBool := v.(bool)
 	return isBool && !opens
+}
+
+// isSocket reports whether a row is a unix socket.
+func isSocket(e *entry) bool {
+	v, _ := e.get("socket")
+	path, _ := v.(string)
+	return path != ""
 }
 
 func has(e *entry, key string) bool {
@@ -78,11 +59,10 @@ func has(e *entry, key string) bool {
 	return v != nil
 }
 
+func addrTexts(list []netip.Addr) []string { return each(list, netip.Addr.String) }
+
 // texts reads one text or a list of them.
 func (r *reporter) texts(e *entry, key string) []string {
-	if !has(e, key) {
-		return nil
-	}
 	list, file := r.list(e, key, true)
 	var out []string
 	for i, v := range list {
@@ -98,49 +78,51 @@ func (r *reporter) texts(e *entry, key string) []string {
 }
 
 // checkChoice wants the row's port to be one of those that it may be.
-func (d *portDecoder) checkChoice(e *entry, p *Port) {
+func (r *reader) checkChoice(e *entry, p *Port) {
 	v, file := e.get("port")
 	if v == nil || len(p.OneOf) == 0 {
 		return
 	}
-	if r, wrong := parseRange(v); wrong == nil && !offers(e, v) && !p.Configurable {
-		d.report(problem.NotOffered, file, e.path("port"), fmt.Sprintf("port %s is not one of %s", r, joinRanges(p.OneOf)),
+	if one, wrong := parseRange(v); wrong == nil && !offers(e, v) && !p.Configurable {
+		r.report(problem.NotOffered, file, e.path("port"), fmt.Sprintf("port %s is not one of %s", one, joinRanges(p.OneOf)),
 			"choose one of them, or call the row configurable")
 	}
 }
 
-// bind reads the addresses that a row listens on. One that listens on the
-// loopback interface only can be reached by its own host only.
-func (d *portDecoder) bind(e *entry, p *Port) {
-	if !has(e, "bind") {
-		return
-	}
-	list, file := d.list(e, "bind", true)
+// bind reads the addresses that a row listens on.
+func (r *reader) bind(e *entry, p *Port) {
+	list, file := r.list(e, "bind", true)
 	for i, v := range list {
 		s, ok := v.(string)
 		a, err := netip.ParseAddr(s)
 		switch {
 		case !ok:
-			d.wrongType(file, e.element("bind", i), "an address or a list of them", v)
+			r.wrongType(file, e.element("bind", i), "an address or a list of them", v)
 		case err != nil || a.Zone() != "" || a.Is4In6():
 			hint := `write an IPv4 or IPv6 address such as "127.0.0.1"`
 			if strings.EqualFold(s, "localhost") || strings.EqualFold(s, "loopback") {
 				hint = `write ["127.0.0.1", "::1"]`
 			}
-			d.report(problem.BadAddress, file, e.element("bind", i), fmt.Sprintf("%q is not an IP address", s), hint)
+			r.report(problem.BadAddress, file, e.element("bind", i), fmt.Sprintf("%q is not an IP address", s), hint)
 		case slices.Contains(p.Bind, a):
-			d.report(problem.Repeated, file, e.element("bind", i), fmt.Sprintf("%s is in the list twice", s), "remove one")
+			r.report(problem.Repeated, file, e.element("bind", i), fmt.Sprintf("%s is in the list twice", s), "remove one")
 		default:
 			p.Bind = append(p.Bind, a)
 		}
 	}
+}
+
+// loopback holds against its sources a row that listens on the loopback
+// interface alone, where only its own host can reach it.
+func (r *reader) loopback(e *entry, p *Port) {
 	if !p.Loopback() {
 		return
 	}
+	_, file := e.get("bind")
 	for _, s := range p.Scopes {
 		for _, peer := range s.From {
 			if peer.Kind != PeerSelf {
-				d.report(problem.UnreachableBind, file, e.path("bind"),
+				r.report(problem.UnreachableBind, file, e.path("bind"),
 					fmt.Sprintf("%s can't be reached from %s: it listens on the loopback interface", e.name(), peer.ID),
 					`write from = "self", or take the loopback address out`)
 				return
@@ -150,28 +132,25 @@ func (d *portDecoder) bind(e *entry, p *Port) {
 }
 
 // types reads ICMP types: numbers of 0 to 255.
-func (d *portDecoder) types(e *entry, p *Port) {
-	if !has(e, "types") {
-		return
-	}
-	list, file := d.list(e, "types", true)
+func (r *reader) types(e *entry, p *Port) {
+	list, file := r.list(e, "types", true)
 	for i, v := range list {
 		n, ok := v.(int64)
 		switch {
 		case !ok:
-			d.wrongType(file, e.element("types", i), "a number or a list of them", v)
+			r.wrongType(file, e.element("types", i), "a number or a list of them", v)
 		case n < 0 || n > 255:
-			d.report(problem.PortRange, file, e.element("types", i), fmt.Sprintf("type %d is outside 0–255", n), "")
+			r.report(problem.PortRange, file, e.element("types", i), fmt.Sprintf("type %d is outside 0–255", n), "")
 		case slices.Contains(p.Types, int(n)):
-			d.report(problem.Repeated, file, e.element("types", i), fmt.Sprintf("type %d is in the list twice", n), "remove one")
+			r.report(problem.Repeated, file, e.element("types", i), fmt.Sprintf("type %d is in the list twice", n), "remove one")
 		default:
 			p.Types = append(p.Types, int(n))
 		}
 	}
-	protocols, file := d.list(e, "protocols", false)
+	protocols, file := r.list(e, "protocols", false)
 	for i, v := range protocols {
 		if v != "icmp" && v != "icmpv6" {
-			d.report(problem.PortNeedless, file, e.element("protocols", i), "only icmp and icmpv6 have types", "remove the line types = …")
+			r.report(problem.PortNeedless, file, e.element("protocols", i), "only icmp and icmpv6 have types", "remove the line types = …")
 			return
 		}
 	}
@@ -179,14 +158,10 @@ func (d *portDecoder) types(e *entry, p *Port) {
 
 // socket checks a row that is a unix socket: it has hosts and nothing else of
 // a network.
-func (d *portDecoder) socket(e *entry, p *Port) {
-	if p.Socket == "" {
-		return
-	}
-	p.Hosts = d.hosts(e)
+func (r *reader) socket(e *entry, p *Port) {
 	for _, key := range []string{"port", "protocols", "scopes", "from", "to", "one-of", "types", "bind", "interfaces", "target"} {
 		if v, file := e.get(key); v != nil {
-			d.reportKey(problem.PortNeedless, file, e.path(key), "a unix socket has no "+key, "remove the line")
+			r.reportKey(problem.PortNeedless, file, e.path(key), "a unix socket has no "+key, "remove the line")
 		}
 	}
 	p.Scopes = nil

@@ -124,27 +124,6 @@ func typeName(v any) string {
 	return "a date or time"
 }
 
-// unknownKeys reports the keys of an entry that mean nothing.
-func (r *reporter) unknownKeys(e *entry, known []string) {
-	r.unknownIn(e, e.base, known)
-	for _, v := range e.over {
-		r.unknownIn(e, v, known)
-	}
-}
-
-func (r *reporter) unknownIn(e *entry, v values, known []string) {
-	for key := range v.table {
-		if slices.Contains(known, key) {
-			continue
-		}
-		hint := problem.DidYouMean(key, known)
-		if hint == "" {
-			hint = "known keys: " + strings.Join(known, ", ")
-		}
-		r.reportKey(problem.UnknownKey, v.file, e.path(key), "unknown key "+quoted(key), hint)
-	}
-}
-
 // text reads a text key. Where it is required it must be there and not blank.
 func (r *reporter) text(e *entry, key string, required bool) string {
 	v, file := e.get(key)

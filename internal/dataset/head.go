@@ -9,9 +9,6 @@ import (
 	"portpress/internal/source"
 )
 
-// roots are the keys at the top of a file.
-var roots = []string{"format", "product", "hosts", "peers", "scopes", "options", "interfaces", "networks", "ssh", "ports", "together"}
-
 // names finds what rows refer to.
 type names struct {
 	hosts      map[string]*Host
@@ -29,6 +26,7 @@ func (l *loader) all() []layer { return append([]layer{l.base}, l.layers...) }
 // checkRoots looks at the top of each file: the format, and keys that mean
 // nothing or hold the wrong thing.
 func (l *loader) checkRoots() {
+	roots := roots()
 	for _, file := range l.all() {
 		for _, key := range sortedKeys(file.part.Tree) {
 			value := file.part.Tree[key]
@@ -109,7 +107,7 @@ func (l *loader) single(section string) entry {
 
 // head decodes everything but the rows.
 func (l *loader) head() {
-	l.names = names{
+	l.names = &names{
 		hosts: map[string]*Host{}, scopes: map[string]*Scope{}, peers: map[string]*Peer{},
 		own: map[string]*Scope{}, options: map[string]*Option{}, interfaces: map[string]*Interface{},
 		protocols: make(map[string]*Protocol, len(protocols)),
@@ -199,20 +197,11 @@ func (l *loader) product() {
 		}
 		return
 	}
-	l.unknownKeys(&e, []string{"id", "name", "abbreviation", "version", "source", "notes"})
 	p := &l.ds.Product
-	p.ID = l.text(&e, "id", true)
-	if id, file := e.get("id"); p.ID != "" && id != nil {
-		l.checkID(file, e.path("id"), p.ID, true)
-	}
-	p.Name = l.text(&e, "name", true)
-	p.Abbreviation = l.text(&e, "abbreviation", false)
+	productKeys.read(&l.reader, &e, p)
 	if p.Abbreviation == "" {
 		p.Abbreviation = p.Name
 	}
-	p.Version = l.text(&e, "version", false)
-	p.Source = l.text(&e, "source", false)
-	p.Notes = l.texts(&e, "notes")
 }
 
 // needSome reports a section without which no row can be written.

@@ -21,7 +21,7 @@ func (h *Host) Pods() map[string]any {
 // pods reads the Kubernetes labels of the pods that a host type runs as. Each
 // label is a key, so layers set them one by one. Without any label a selector
 // would take every pod, so an empty table is refused.
-func (l *loader) pods(e *entry) map[string]string {
+func (r *reader) pods(e *entry) map[string]string {
 	var pods map[string]string
 	for _, v := range append([]values{e.base}, e.over...) {
 		value, ok := v.table["pods"]
@@ -31,24 +31,24 @@ func (l *loader) pods(e *entry) map[string]string {
 		table, isTable := value.(map[string]any)
 		switch {
 		case !isTable:
-			l.wrongType(v.file, e.path("pods"), "a table of labels", value)
+			r.wrongType(v.file, e.path("pods"), "a table of labels", value)
 		case len(table) == 0:
-			l.report(problem.BadLabel, v.file, e.path("pods"), "pods has no label", `write one, such as pods = {app = "web"}`)
+			r.report(problem.BadLabel, v.file, e.path("pods"), "pods has no label", `write one, such as pods = {app = "web"}`)
 		case pods == nil:
 			pods = make(map[string]string, len(table))
 		}
 		for _, key := range sortedKeys(table) {
 			path := e.path("pods", key)
 			if hint := labelKeyFault(key); hint != "" {
-				l.reportKey(problem.BadLabel, v.file, path, quoted(key)+" is not the key of a Kubernetes label", hint)
+				r.reportKey(problem.BadLabel, v.file, path, quoted(key)+" is not the key of a Kubernetes label", hint)
 				continue
 			}
 			text, isText := table[key].(string)
 			switch {
 			case !isText:
-				l.wrongType(v.file, path, wantText, table[key])
+				r.wrongType(v.file, path, wantText, table[key])
 			case text != "" && labelNameFault(text) != "":
-				l.report(problem.BadLabel, v.file, path, quoted(text)+" is not the value of a Kubernetes label", labelNameFault(text))
+				r.report(problem.BadLabel, v.file, path, quoted(text)+" is not the value of a Kubernetes label", labelNameFault(text))
 			default:
 				pods[key] = text
 			}

@@ -42,11 +42,9 @@ func Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
 
 // loader carries what one Load knows and found.
 type loader struct {
-	reporter
+	reader
 	base   layer
 	layers []layer
-	ds     *Dataset
-	names  names
 }
 
 // layer is one parsed file.
@@ -113,8 +111,10 @@ func (l *loader) load(base layer, chunks []source.Chunk, ok bool) (*Dataset, boo
 // side), then those that only a layer has.
 func (l *loader) rows(chunks []source.Chunk) ([]*Port, bool) {
 	over := l.overlays()
-	var first portDecoder
-	first.loader, first.over = l, over
+	decoder := func() portDecoder {
+		return portDecoder{reader: reader{ds: l.ds, names: l.names}, base: l.base.file, over: over}
+	}
+	first := decoder()
 	rows := first.ports(l.base.section("ports"), l.base.ids("ports"))
 
 	parts := make([]portDecoder, len(chunks))
@@ -131,7 +131,7 @@ func (l *loader) rows(chunks []source.Chunk) ([]*Port, bool) {
 					continue
 				}
 				table, _ := part.Tree["ports"].(map[string]any)
-				parts[i].loader, parts[i].over = l, over
+				parts[i] = decoder()
 				decoded[i] = parts[i].ports(table, chunks[i].IDs)
 			}
 		})
@@ -182,7 +182,7 @@ func (l *loader) added(over map[string][]values, rows []*Port) []*Port {
 	for _, p := range rows {
 		taken[p.ID] = true
 	}
-	d := portDecoder{loader: l, over: over, inBase: slices.Sorted(maps.Keys(taken))}
+	d := portDecoder{reader: reader{ds: l.ds, names: l.names}, base: l.base.file, over: over, inBase: slices.Sorted(maps.Keys(taken))}
 	var out []*Port
 	for _, layer := range l.layers {
 		for _, id := range layer.ids("ports") {

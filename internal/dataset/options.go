@@ -11,11 +11,8 @@ import (
 // layer, [options] may also hold plain true or false.
 func (l *loader) options() {
 	for _, e := range l.entries("options") {
-		l.unknownKeys(&e, []string{"name", "description", "default", "group"})
-		o := &Option{
-			ID: e.id, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false),
-			Group: l.text(&e, "group", false), On: l.truth(&e, "default"),
-		}
+		o := &Option{ID: e.id}
+		optionKeys.read(&l.reader, &e, o)
 		if other := l.chosen(o.Group, nil); o.On && other != nil {
 			_, file := e.get("default")
 			l.report(problem.OptionsExclude, file, e.path("default"), excludes(o, other), "let only one of a group be the default")

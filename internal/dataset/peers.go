@@ -33,8 +33,11 @@ func (l *loader) addPeer(e *entry, p *Peer) bool {
 
 func (l *loader) hosts() {
 	for _, e := range l.entries("hosts") {
-		l.unknownKeys(&e, []string{"name", "group", "pods"})
-		h := &Host{ID: e.id, Name: l.text(&e, "name", true), Group: l.group(&e), pods: l.pods(&e)}
+		h := &Host{ID: e.id}
+		hostKeys.read(&l.reader, &e, h)
+		if h.Group == "" {
+			h.Group = strings.ReplaceAll(l.ds.Product.ID+"_"+h.ID, "-", "_")
+		}
 		if h.ID == allHosts {
 			l.reportKey(problem.BadID, e.base.file, e.path(), `"all" stands for every host`, "choose another id")
 			continue
@@ -47,27 +50,26 @@ func (l *loader) hosts() {
 	l.needSome("hosts", len(l.ds.Hosts))
 }
 
-// group reads the name of a host's inventory group, which by default is made
-// of the product's id and its own. Ansible takes what Python takes for a name.
-func (l *loader) group(e *entry) string {
-	name := l.text(e, "group", has(e, "group"))
-	if name == "" {
-		return strings.ReplaceAll(l.ds.Product.ID+"_"+e.id, "-", "_")
+// readGroup reads the name of a host's inventory group. Ansible takes what
+// Python takes for a name.
+func readGroup(r *reader, e *entry, h *Host) {
+	h.Group = r.text(e, "group", true)
+	if h.Group == "" {
+		return
 	}
+	name := h.Group
 	valid := func(c rune) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' }
 	if strings.IndexFunc(name, func(c rune) bool { return !valid(c) }) >= 0 || name[0] >= '0' && name[0] <= '9' {
 		_, file := e.get("group")
-		l.report(problem.BadID, file, e.path("group"), quoted(name)+" is not a group name for Ansible",
+		r.report(problem.BadID, file, e.path("group"), quoted(name)+" is not a group name for Ansible",
 			"write letters, digits and underscores, no digit first")
 	}
-	return name
 }
 
 func (l *loader) peers() {
 	for _, e := range l.entries("peers") {
-		l.unknownKeys(&e, []string{"name", "description", "addresses"})
-		p := &Peer{ID: e.id, Kind: PeerNamed, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false)}
-		p.Addresses = l.texts(&e, "addresses")
+		p := &Peer{ID: e.id, Kind: PeerNamed}
+		peerKeys.read(&l.reader, &e, p)
 		if l.addPeer(&e, p) {
 			l.ds.Peers = append(l.ds.Peers, p)
 		}
@@ -76,9 +78,8 @@ func (l *loader) peers() {
 
 func (l *loader) scopes() {
 	for _, e := range l.entries("scopes") {
-		l.unknownKeys(&e, []string{"name", "description", "from"})
-		s := &Scope{ID: e.id, Name: l.text(&e, "name", true), Description: l.text(&e, "description", false)}
-		s.From = references(&l.reporter, &e, "from", problem.UnknownPeer, "peer", l.names.peers, true)
+		s := &Scope{ID: e.id}
+		scopeKeys.read(&l.reader, &e, s)
 		l.ds.Scopes = append(l.ds.Scopes, s)
 		l.names.scopes[s.ID] = s
 	}

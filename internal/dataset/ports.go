@@ -7,15 +7,8 @@ import (
 	"strings"
 
 	"portpress/internal/problem"
+	"portpress/internal/source"
 )
-
-// portKeys are what a row may say. Those from to on are for the few rows that
-// need them: see details.go.
-var portKeys = []string{
-	"port", "configurable", "protocols", "hosts", "scopes", "from", "options", "purpose",
-	"to", "one-of", "pattern", "types", "bind", "interfaces", "target", "application", "component", "socket",
-	"notes", "since", "until", "opens", "repeats",
-}
 
 // What a row writes in the place of a number that nobody can know.
 const (
@@ -23,14 +16,14 @@ const (
 	portUnknown = "unknown"
 )
 
-// plainKeys is how many of portKeys every kind of row has.
-const plainKeys = 8
+// wordAll is what a row writes for every port.
+const wordAll = "all"
 
 // portDecoder decodes rows. Several run side by side, each with its own
 // problems; what they share is only read.
 type portDecoder struct {
-	reporter
-	loader *loader
+	reader
+	base   *source.File
 	over   map[string][]values
 	inBase []string // for rows of a layer: the ids that it may have meant
 }
@@ -42,10 +35,10 @@ func (d *portDecoder) ports(table map[string]any, ids []string) []*Port {
 	for i, id := range ids {
 		row, isTable := table[id].(map[string]any)
 		if !isTable {
-			d.wrongType(d.loader.base.file, []any{"ports", id}, "a table", table[id])
+			d.wrongType(d.base, []any{"ports", id}, "a table", table[id])
 			continue
 		}
-		e := entry{section: "ports", id: id, base: values{d.loader.base.file, row}}
+		e := entry{section: "ports", id: id, base: values{d.base, row}}
 		if len(d.over) > 0 {
 			e.over = d.over[id]
 		}
@@ -58,88 +51,82 @@ func (d *portDecoder) ports(table map[string]any, ids []string) []*Port {
 // decode reads one row.
 func (d *portDecoder) decode(e *entry, p *Port) {
 	before := len(d.problems)
-	names := &d.loader.names
 	p.ID = e.id
 	if !isKebab(e.id) {
 		d.checkID(e.base.file, e.path(), e.id, false)
 	}
-	d.unknownKeys(e, portKeys)
-	d.checkFixed(e)
+	p.said = portKeys.saying(&d.reporter, e)
+	if len(e.over) > 0 && !e.partial {
+		portKeys.judge(&d.reader, e)
+	}
 	p.Details = &noDetails
-	if d.saysMore(e) {
+	if p.said&portKeys.few != 0 || saysMore(e) {
 		p.Details = &Details{}
 	}
-	d.configurable(e, p)
-	p.Purpose = d.text(e, "purpose", true)
-	if p.HasDetails() {
-		p.Documented = d.documented(e)
-	}
-	d.sources(e, p)
-	p.Options = references(&d.reporter, e, "options", problem.UnknownOption, "option", names.options, false)
-	p.On = on(p.Options)
-	if p.HasDetails() {
-		d.details(e, p)
-	}
-	if p.Socket == "" {
-		p.Protocols = references(&d.reporter, e, "protocols", problem.UnknownProtocol, "protocol", names.protocols, !p.Documented)
-		p.Hosts = d.hosts(e)
-		d.numbers(e, p)
-	}
+	portKeys.readKeys(&d.reader, e, p, p.said)
+	d.together(e, p)
 	if d.inBase != nil {
 		d.hintAtBase(e, before)
 	}
 }
 
-// hosts reads the hosts of a row; "all" is every host of the dataset.
-func (d *portDecoder) hosts(e *entry) Hosts {
-	if v, _ := e.get("hosts"); v == allHosts {
-		return d.loader.ds.Hosts
+// saysMore reports whether a row needs Details of its own for what it says by
+// a key that every row has.
+func saysMore(e *entry) bool {
+	port, _ := e.get("port")
+	setting, _ := e.get("configurable")
+	_, isText := setting.(string)
+	return isText || port == portDynamic || port == portUnknown
+}
+
+// together holds a row's keys against each other.
+func (r *reader) together(e *entry, p *Port) {
+	p.On = on(p.Options)
+	r.sources(e, p)
+	r.loopback(e, p)
+	if p.Socket != "" {
+		r.socket(e, p)
+		return
 	}
-	return references(&d.reporter, e, "hosts", problem.UnknownHost, "host", d.loader.names.hosts, true)
+	r.numbers(e, p)
+}
+
+// hosts reads the hosts of a row; "all" is every host of the dataset.
+func (r *reader) hosts(e *entry) Hosts {
+	if v, _ := e.get("hosts"); v == allHosts {
+		return r.ds.Hosts
+	}
+	return references(&r.reporter, e, "hosts", problem.UnknownHost, "host", r.names.hosts, true)
 }
 
 // allHosts is what a row writes for every host.
 const allHosts = "all"
 
-// saysMore reports whether a row needs Details of its own.
-func (d *portDecoder) saysMore(e *entry) bool {
-	more := func(v values) bool {
-		for key, value := range v.table {
-			switch {
-			case slices.Contains(portKeys[plainKeys:], key):
-				return true
-			case key == "port" && (value == portDynamic || value == portUnknown):
-				return true
-			case key == "configurable":
-				if _, isText := value.(string); isText {
-					return true
-				}
-			}
-		}
-		return false
+func readProtocols(r *reader, e *entry, p *Port) {
+	if !isSocket(e) {
+		p.Protocols = references(&r.reporter, e, "protocols", problem.UnknownProtocol, "protocol", r.names.protocols, !isDocumented(e))
 	}
-	return more(e.base) || slices.ContainsFunc(e.over, more)
 }
 
-// sources reads scopes and from, which together say who may connect. A peer
-// that a row names stands as a scope of its own.
-func (d *portDecoder) sources(e *entry, p *Port) {
-	from, _ := e.get("from")
-	to, _ := e.get("to")
-	p.Scopes = references(&d.reporter, e, "scopes", problem.UnknownScope, "scope", d.loader.names.scopes, false)
-	if from != nil {
-		for _, peer := range references(&d.reporter, e, "from", problem.UnknownPeer, "peer", d.loader.names.peers, true) {
-			if s := d.loader.names.own[peer.ID]; !slices.Contains(p.Scopes, s) {
-				p.Scopes = append(p.Scopes, s)
-			}
+// readFrom reads the peers that a row names itself. Each stands as a scope of
+// its own.
+func readFrom(r *reader, e *entry, p *Port) {
+	for _, peer := range references(&r.reporter, e, "from", problem.UnknownPeer, "peer", r.names.peers, true) {
+		if s := r.names.own[peer.ID]; !slices.Contains(p.Scopes, s) {
+			p.Scopes = append(p.Scopes, s)
 		}
 	}
-	if scopes, file := e.get("scopes"); scopes == nil && from == nil && to == nil {
+}
+
+// sources wants a row to say who may connect, or where it connects to.
+func (r *reader) sources(e *entry, p *Port) {
+	scopes, file := e.get("scopes")
+	if scopes == nil && !has(e, "from") && !has(e, "to") {
 		if !p.Documented && !has(e, "socket") {
-			d.missingKey(problem.MissingKey, e, "scopes", "add scopes = …, or from = … or to = … with peers")
+			r.missingKey(problem.MissingKey, e, "scopes", "add scopes = …, or from = … or to = … with peers")
 		}
 	} else if list, ok := scopes.([]any); ok && len(list) == 0 {
-		d.report(problem.EmptyList, file, e.path("scopes"), "scopes is an empty list", "name at least one")
+		r.report(problem.EmptyList, file, e.path("scopes"), "scopes is an empty list", "name at least one")
 	}
 }
 
@@ -177,24 +164,17 @@ func (d *portDecoder) hintAtBase(e *entry, before int) {
 	}
 }
 
-// checkFixed reports a layer that changes the number of a row whose lower
+// judgePort reports a layer that changes the number of a row whose lower
 // layers neither call it configurable nor offer the number in one-of.
-func (d *portDecoder) checkFixed(e *entry) {
-	if len(e.over) == 0 || e.partial {
-		return
-	}
-	below := entry{section: e.section, id: e.id, base: e.base}
-	for _, v := range e.over {
-		port, sets := v.table["port"]
-		old, _ := below.get("port")
-		free, _ := below.get("configurable")
-		_, setting := free.(string)
-		if sets && free != true && !setting && !samePorts(old, port) && !offers(&below, port) {
-			d.report(problem.NotConfigurable, v.file, e.path("port"),
-				fixedAt(&below, old)+": the dataset doesn't call it configurable",
-				"leave it, or correct the dataset itself with configurable = true")
-		}
-		below.over = append(below.over, v)
+func judgePort(r *reader, below *entry, above values) {
+	port := above.table["port"]
+	old, _ := below.get("port")
+	free, _ := below.get("configurable")
+	_, setting := free.(string)
+	if free != true && !setting && !samePorts(old, port) && !offers(below, port) {
+		r.report(problem.NotConfigurable, above.file, below.path("port"),
+			fixedAt(below, old)+": the dataset doesn't call it configurable",
+			"leave it, or correct the dataset itself with configurable = true")
 	}
 }
 
@@ -265,66 +245,75 @@ func offers(e *entry, port any) bool {
 	})
 }
 
-// numbers reads the key port and holds it against the protocols.
-func (d *portDecoder) numbers(e *entry, p *Port) {
+// readPort reads the key port, unless the row is a socket, which has none.
+func readPort(r *reader, e *entry, p *Port) {
 	v, _ := e.get("port")
+	switch word, _ := v.(string); {
+	case isSocket(e) || v == nil:
+	case word == portDynamic || word == portUnknown:
+		p.Unstated = word
+	case word == wordAll:
+		p.Ranges = []Range{{1, 65535}}
+	default:
+		p.Ranges = r.ranges(e, "port")
+	}
+}
+
+// numbers finds the port of a row that says it by another key, and holds it
+// against the protocols.
+func (r *reader) numbers(e *entry, p *Port) {
 	withPorts := 0
 	for _, proto := range p.Protocols {
 		if proto.HasPorts {
 			withPorts++
 		}
 	}
-	switch word, _ := v.(string); {
-	case v == nil && len(p.OneOf) > 0:
+	switch {
+	case has(e, "port"):
+	case len(p.OneOf) > 0:
 		p.Ranges = p.OneOf[:1]
-	case v == nil && p.Pattern != "":
+	case p.Pattern != "":
 		p.Unstated = portUnknown
-	case v == nil:
+	default:
 		if withPorts > 0 {
-			d.missingPort(e)
+			r.missingPort(e)
 		}
 		return
-	case word == portDynamic || word == portUnknown:
-		p.Unstated = word
-	case word == "all":
-		p.Ranges = []Range{{1, 65535}}
-	default:
-		p.Ranges = d.ranges(e, "port")
 	}
 	if len(p.Protocols) > 0 && withPorts < len(p.Protocols) {
-		d.needless(e)
+		r.needless(e)
 	}
 }
 
 // ranges reads a port, a range or a list of these.
-func (d *portDecoder) ranges(e *entry, key string) []Range {
-	list, file := d.list(e, key, true)
+func (r *reader) ranges(e *entry, key string) []Range {
+	list, file := r.list(e, key, true)
 	out := make([]Range, 0, len(list))
 	for i, element := range list {
-		r, wrong := parseRange(element)
+		one, wrong := parseRange(element)
 		if wrong == nil {
-			wrong = overlap(out, r)
+			wrong = overlap(out, one)
 		}
 		if wrong != nil {
-			d.report(wrong.code, file, e.element(key, i), wrong.text, wrong.hint)
+			r.report(wrong.code, file, e.element(key, i), wrong.text, wrong.hint)
 			continue
 		}
-		out = append(out, r)
+		out = append(out, one)
 	}
 	return out
 }
 
-func (d *portDecoder) missingPort(e *entry) {
-	d.missingKey(problem.PortMissing, e, "port",
+func (r *reader) missingPort(e *entry) {
+	r.missingKey(problem.PortMissing, e, "port",
 		`add a line port = 443, "30000-32767", a list of these, "all", "dynamic" or "unknown"`)
 }
 
 // needless reports each protocol of the row that has no ports.
-func (d *portDecoder) needless(e *entry) {
-	list, file := d.list(e, "protocols", true)
+func (r *reader) needless(e *entry) {
+	list, file := r.list(e, "protocols", true)
 	for i, v := range list {
 		id, _ := v.(string)
-		proto := d.loader.names.protocols[id]
+		proto := r.names.protocols[id]
 		if proto == nil || proto.HasPorts {
 			continue
 		}
@@ -332,7 +321,7 @@ func (d *portDecoder) needless(e *entry) {
 		if len(list) > 1 {
 			hint = "give it a row of its own, without a port"
 		}
-		d.report(problem.PortNeedless, file, e.element("protocols", i), fmt.Sprintf("%s has no ports", proto.Name), hint)
+		r.report(problem.PortNeedless, file, e.element("protocols", i), fmt.Sprintf("%s has no ports", proto.Name), hint)
 	}
 }
 

@@ -13,14 +13,18 @@ import (
 // interfaces decodes the named networks that rows may be bound to.
 func (l *loader) interfaces() {
 	for _, e := range l.entries("interfaces") {
-		l.unknownKeys(&e, []string{"name", "device"})
-		i := &Interface{ID: e.id, Name: l.text(&e, "name", true), Device: l.text(&e, "device", false)}
-		if v, file := e.get("device"); i.Device != "" && !isDevice(i.Device) {
-			l.report(problem.BadID, file, e.path("device"), fmt.Sprintf("%q is not the name of a network device", v),
-				"write a name such as eth1: up to 15 letters, digits, and . - _ @ :")
-		}
+		i := &Interface{ID: e.id}
+		interfaceKeys.read(&l.reader, &e, i)
 		l.ds.Interfaces = append(l.ds.Interfaces, i)
 		l.names.interfaces[i.ID] = i
+	}
+}
+
+func readDevice(r *reader, e *entry, i *Interface) {
+	i.Device = r.text(e, "device", false)
+	if v, file := e.get("device"); i.Device != "" && !isDevice(i.Device) {
+		r.report(problem.BadID, file, e.path("device"), fmt.Sprintf("%q is not the name of a network device", v),
+			"write a name such as eth1: up to 15 letters, digits, and . - _ @ :")
 	}
 }
 
@@ -40,23 +44,30 @@ func isDevice(s string) bool {
 // ssh reads how the site's people come in.
 func (l *loader) ssh() {
 	e := l.single("ssh")
-	l.unknownKeys(&e, []string{"port", "networks"})
 	l.ds.SSH.Port = 22
-	if v, file := e.get("port"); v != nil {
-		r, wrong := parseRange(v)
-		switch {
-		case wrong != nil:
-			l.report(wrong.code, file, e.path("port"), wrong.text, wrong.hint)
-		case !r.Single():
-			l.report(problem.PortRange, file, e.path("port"), "ssh has one port", "write port = 22")
-		default:
-			l.ds.SSH.Port = r.From
-		}
-	}
-	if list, file := l.list(&e, "networks", false); len(list) > 0 {
-		l.ds.SSH.Networks = l.prefixes(&e, "networks", list, file)
+	sshKeys.read(&l.reader, &e, &l.ds.SSH)
+}
+
+func readSSHPort(r *reader, e *entry, s *SSH) {
+	v, file := e.get("port")
+	one, wrong := parseRange(v)
+	switch {
+	case wrong != nil:
+		r.report(wrong.code, file, e.path("port"), wrong.text, wrong.hint)
+	case !one.Single():
+		r.report(problem.PortRange, file, e.path("port"), "ssh has one port", "write port = 22")
+	default:
+		s.Port = one.From
 	}
 }
+
+func readSSHNetworks(r *reader, e *entry, s *SSH) {
+	if list, file := r.list(e, "networks", false); len(list) > 0 {
+		s.Networks = r.prefixes(e, "networks", list, file)
+	}
+}
+
+func prefixTexts(list []netip.Prefix) []string { return each(list, netip.Prefix.String) }
 
 func (l *loader) networks() {
 	e := l.single("networks")
@@ -97,13 +108,13 @@ func (p *Peer) HasNetworks() bool {
 
 // prefixes reads CIDRs of IPv4 and IPv6. Bits behind the mask are refused:
 // they mean that one of the two is not what was intended.
-func (l *loader) prefixes(e *entry, key string, list []any, file *source.File) []netip.Prefix {
+func (r *reader) prefixes(e *entry, key string, list []any, file *source.File) []netip.Prefix {
 	var out []netip.Prefix
 	for i, v := range list {
 		path := e.element(key, i)
 		s, ok := v.(string)
 		if !ok {
-			l.wrongType(file, path, "a CIDR such as \"10.0.0.0/24\"", v)
+			r.wrongType(file, path, "a CIDR such as \"10.0.0.0/24\"", v)
 			continue
 		}
 		p, err := netip.ParsePrefix(s)
@@ -113,14 +124,14 @@ func (l *loader) prefixes(e *entry, key string, list []any, file *source.File) [
 			if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
 				hint = fmt.Sprintf("for one address write %q", netip.PrefixFrom(a, a.BitLen()).String())
 			}
-			l.report(problem.BadCIDR, file, path, quoted(s)+" is not a CIDR", hint)
+			r.report(problem.BadCIDR, file, path, quoted(s)+" is not a CIDR", hint)
 		case p != p.Masked():
-			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%s has address bits behind its prefix length", s),
+			r.report(problem.BadCIDR, file, path, fmt.Sprintf("%s has address bits behind its prefix length", s),
 				fmt.Sprintf("write %q", p.Masked().String()))
 		case p.Addr().Is4In6():
-			l.report(problem.BadCIDR, file, path, fmt.Sprintf("%s is an IPv4 address written as IPv6", s), "write the IPv4 CIDR")
+			r.report(problem.BadCIDR, file, path, fmt.Sprintf("%s is an IPv4 address written as IPv6", s), "write the IPv4 CIDR")
 		case slices.Contains(out, p):
-			l.report(problem.Repeated, file, path, fmt.Sprintf("%s is in the list twice", s), "remove one")
+			r.report(problem.Repeated, file, path, fmt.Sprintf("%s is in the list twice", s), "remove one")
 		default:
 			out = append(out, p)
 		}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"portpress/internal/dataset"
+)
+
+// keysHeader begins each table of keys in docs/dataset.md.
+const keysHeader = "| key | type | meaning |"
+
+// TestDatasetPageKeys holds the tables of docs/dataset.md to the table of keys
+// that a dataset is read by; with -update it writes them.
+func TestDatasetPageKeys(t *testing.T) {
+	const path = "../../docs/dataset.md"
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := string(page)
+	for _, s := range dataset.Sections() {
+		if len(s.Keys) == 0 { // only ids, of which the text tells
+			continue
+		}
+		heading := "## `[" + s.Name + "]`"
+		if s.Name == "" {
+			heading = "## At the top"
+		}
+		var tables [2][]dataset.About // the second is of what few rows say
+		for _, k := range s.Keys {
+			i := 0
+			if k.Few {
+				i = 1
+			}
+			tables[i] = append(tables[i], k)
+		}
+		for i, keys := range tables {
+			if len(keys) == 0 {
+				continue
+			}
+			from, to := tableBelow(t, want, heading, i)
+			want = want[:from] + keysTable(keys) + want[to:]
+		}
+	}
+	switch {
+	case want == string(page):
+	case *update:
+		if err := os.WriteFile(path, []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s has other tables of keys than the program: make golden writes them\n%s", path, firstDifference(string(page), want))
+	}
+}
+
+// tableBelow finds the n-th table of keys below a heading.
+func tableBelow(t *testing.T, page, heading string, n int) (from, to int) {
+	t.Helper()
+	from = strings.Index(page, "\n"+heading+"\n")
+	if from < 0 {
+		t.Fatalf("the page has no heading %s", heading)
+	}
+	for range n + 1 {
+		i := strings.Index(page[from+1:], "\n"+keysHeader+"\n")
+		if i < 0 || strings.Contains(page[from+len(heading):from+1+i], "\n## ") {
+			t.Fatalf("too few tables below %s: write a line %s", heading, keysHeader)
+		}
+		from += i + 2
+	}
+	to = from
+	for strings.HasPrefix(page[to:], "|") {
+		to += strings.Index(page[to:], "\n") + 1
+	}
+	return from, to
+}
+
+// keysTable writes a table. A bar would end its cell.
+func keysTable(keys []dataset.About) string {
+	var b strings.Builder
+	b.WriteString(keysHeader + "\n| --- | --- | --- |\n")
+	for _, k := range keys {
+		mark := ""
+		if k.Must {
+			mark = " ●"
+		}
+		b.WriteString("| `" + k.Name + "`" + mark + " | " + k.Type.Name + " | " + strings.ReplaceAll(k.Means, "|", "\\|") + " |\n")
+	}
+	return b.String()
+}
+
+// firstDifference gives the first lines in which two texts differ.
+func firstDifference(got, want string) string {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range a {
+		if i >= len(b) || a[i] != b[i] {
+			return a[i] + "\nwant\n" + strings.Join(b[min(i, len(b)):min(i+1, len(b))], "\n")
+		}
+	}
+	return ""
+}

@@ -1,0 +1,259 @@
+package dataset
+
+import "portpress/internal/problem"
+
+// The keys of a dataset, section by section, in the order in which documents
+// list them. One that is added here is read, checked, compared and combined,
+// and make golden writes it into docs/dataset.md.
+
+var productKeys = newSection("product", func(p *Product) *keySet { return &p.said },
+	Key[Product]{
+		About: About{Name: "id", Type: typeID, Must: true, Means: "Prefix of file and variable names, and the name of the folder of exports: `dist/acme-db/`."},
+		Value: func(p *Product) any { return p.ID },
+		read: func(r *reader, e *entry, p *Product) {
+			p.ID = r.text(e, "id", true)
+			if id, file := e.get("id"); p.ID != "" && id != nil {
+				r.checkID(file, e.path("id"), p.ID, true)
+			}
+		},
+	},
+	text(About{Name: "name", Must: true, Means: "The name in titles."}, func(p *Product) *string { return &p.Name }),
+	text(About{Name: "abbreviation", Means: "The short name in titles; by default `name`."}, func(p *Product) *string { return &p.Abbreviation }),
+	text(About{Name: "version", Means: "The product's version that the table was read from. In quotes: `\"4.2\"`."}, func(p *Product) *string { return &p.Version }),
+	text(About{Name: "source", Means: "Where the table was read."}, func(p *Product) *string { return &p.Source }),
+	ordered(texts(About{Name: "notes", Means: "Remarks on the whole table. Documents show them below it."}, func(p *Product) *[]string { return &p.Notes })),
+)
+
+var hostKeys = newSection("hosts.ID", func(h *Host) *keySet { return &h.said },
+	text(About{Name: "name", Must: true, Means: "The name in tables."}, func(h *Host) *string { return &h.Name }),
+	Key[Host]{
+		About: About{Name: "group", Type: typeText, Means: "The inventory group in Ansible; by default product and host with underscores: `acme_db_servers`."},
+		Value: func(h *Host) any { return h.Group },
+		read:  readGroup,
+	},
+	Key[Host]{
+		About: About{
+			Name: "pods", Type: typeLabels,
+			Means: "The Kubernetes labels of the pods that the host type runs as, mostly said by a layer: `pods = {\"app.kubernetes.io/name\" = \"acme-db\", tier = \"sql\"}`. " +
+				"A pod is meant if it has all of them. Layers set each label by itself. Without `pods` no NetworkPolicy is pressed.",
+		},
+		Value: func(h *Host) any { return h.pods },
+		read:  func(r *reader, e *entry, h *Host) { h.pods = r.pods(e) },
+	},
+)
+
+var peerKeys = newSection("peers.ID", func(p *Peer) *keySet { return &p.said },
+	text(About{Name: "name", Must: true, Means: "The name in tables."}, func(p *Peer) *string { return &p.Name }),
+	joined(text(About{Name: "description", Means: "Who that is."}, func(p *Peer) *string { return &p.Description })),
+	texts(About{
+		Name:  "addresses",
+		Means: "Host names or addresses that the product's documentation gives. They are shown; what firewalls open is said in `[networks]`.",
+	}, func(p *Peer) *[]string { return &p.Addresses }),
+)
+
+var scopeKeys = newSection("scopes.ID", func(s *Scope) *keySet { return &s.said },
+	text(About{Name: "name", Must: true, Means: "The name in tables."}, func(s *Scope) *string { return &s.Name }),
+	joined(text(About{Name: "description", Means: "The definition that documents give."}, func(s *Scope) *string { return &s.Description })),
+	ids(About{Name: "from", Type: typePeers, Must: true, Means: "The ids of the peers that belong to it."},
+		"peer", problem.UnknownPeer, namedPeers, func(s *Scope) *[]*Peer { return &s.From }, peerID),
+)
+
+var optionKeys = newSection("options.ID", func(o *Option) *keySet { return &o.said },
+	text(About{Name: "name", Must: true, Means: "The name in documents."}, func(o *Option) *string { return &o.Name }),
+	text(About{Name: "description", Means: "When it applies."}, func(o *Option) *string { return &o.Description }),
+	Key[Option]{
+		About: About{Name: "default", Type: typeTruth, Means: "Whether it is on unless somebody chooses; by default it is off."},
+		Value: func(o *Option) any { return o.On },
+		read:  func(r *reader, e *entry, o *Option) { o.On = r.truth(e, "default") },
+		kept:  true, // a choice counts too
+	},
+	text(About{Name: "group", Means: "Options of one group exclude each other: one is on at most."}, func(o *Option) *string { return &o.Group }),
+)
+
+var interfaceKeys = newSection("interfaces.ID", func(i *Interface) *keySet { return &i.said },
+	text(About{Name: "name", Must: true, Means: "The name in documents."}, func(i *Interface) *string { return &i.Name }),
+	Key[Interface]{
+		About: About{
+			Name: "device", Type: typeText,
+			Means: "The network device, such as `eth1`. Mostly a layer says it, since it differs between sites. Without it, firewalls keep the rows closed.",
+		},
+		Value: func(i *Interface) any { return i.Device },
+		read:  readDevice,
+	},
+)
+
+var sshKeys = newSection("ssh", func(s *SSH) *keySet { return &s.said },
+	Key[SSH]{
+		About: About{Name: "port", Type: typePort, Means: "The port of the ssh server; by default 22."},
+		Value: func(s *SSH) any { return s.Port },
+		read:  readSSHPort,
+	},
+	Key[SSH]{
+		About: About{Name: "networks", Type: typeNetworks, Means: "Where it may come from; by default anywhere."},
+		Value: func(s *SSH) any { return prefixTexts(s.Networks) },
+		read:  readSSHNetworks,
+		both:  joinLists,
+	},
+)
+
+// portKeys are what a row may say.
+var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
+	Key[Port]{
+		About: About{
+			Name: "port", Type: typeRowPorts,
+			Means: "`443`, `\"8000-8010\"`, or a list of these: `[80, \"8000-8010\"]`. `\"all\"` is every port. `\"dynamic\"` and `\"unknown\"` say that there is no number: " +
+				"such a row is shown, and exports that open ports name it as not expressible. Required for protocols with ports, unless `one-of` or `pattern` says it.",
+		},
+		Value: func(p *Port) any {
+			if p.Unstated != "" {
+				return p.Unstated
+			}
+			return p.Ranges
+		},
+		read:  readPort,
+		layer: judgePort,
+	},
+	Key[Port]{
+		About: About{
+			Name: "configurable", Type: typeTruthOrText,
+			Means: "Whether the product can be told to use another port; a text is the name of the setting. Documents say \"(configurable)\". Only such a row's port can be changed by a layer.",
+		},
+		Value: func(p *Port) any {
+			if p.Setting != "" {
+				return p.Setting
+			}
+			return p.Configurable
+		},
+		read: readConfigurable,
+	},
+	Key[Port]{
+		About: About{Name: "protocols", Type: typeProtocols, Must: true, Means: "[See below](#protocols). Not required for a row with `opens = false` or `socket`."},
+		Value: func(p *Port) any { return p.ProtocolIDs() },
+		read:  readProtocols,
+	},
+	Key[Port]{
+		About: About{Name: "hosts", Type: typeHosts, Must: true, Means: "The host types that listen, or with `to` connect. `\"all\"` is every one."},
+		Value: func(p *Port) any { return p.Hosts.IDs() },
+		read:  func(r *reader, e *entry, p *Port) { p.Hosts = r.hosts(e) },
+	},
+	Key[Port]{
+		About: About{Name: "scopes", Type: typeScopes, Means: "Who may connect. A row has `scopes`, `from` or `to`; or several of them."},
+		Value: func(p *Port) any { return p.scopesThat(false).IDs() },
+		read: func(r *reader, e *entry, p *Port) {
+			p.Scopes = references(&r.reporter, e, "scopes", problem.UnknownScope, "scope", r.names.scopes, false)
+		},
+		kept: true, // from says it where a scope has the name of a peer
+	},
+	Key[Port]{
+		About: About{Name: "from", Type: typePeers, Means: "Who may connect, where no scope is declared for it. Each peer counts as a scope of its own."},
+		Value: func(p *Port) any { return p.scopesThat(true).IDs() },
+		read:  readFrom,
+		kept:  true,
+	},
+	ids(About{Name: "options", Type: typeOptions, Means: "What the row needs: every option that it names must be on, but of one group any."},
+		"option", problem.UnknownOption, func(n *names) map[string]*Option { return n.options }, func(p *Port) *[]*Option { return &p.Options },
+		func(o *Option) string { return o.ID }),
+	text(About{Name: "purpose", Must: true, Means: "What the port is for."}, func(p *Port) *string { return &p.Purpose }),
+
+	// From here on they are of Details.
+	ids(About{Name: "to", Few: true, Type: typePeers, Means: "Destinations: the row is traffic that the hosts send. With `scopes` or `from` too, it goes both ways."},
+		"peer", problem.UnknownPeer, namedPeers, func(p *Port) *[]*Peer { return &p.To }, peerID),
+	Key[Port]{
+		About: About{
+			Name: "one-of", Few: true, Type: typePorts,
+			Means: "The product uses one of these. Without `port` it is the first; a layer may choose another one.",
+		},
+		Value: func(p *Port) any { return p.OneOf },
+		read:  func(r *reader, e *entry, p *Port) { p.OneOf = r.ranges(e, "one-of"); r.checkChoice(e, p) },
+	},
+	text(About{
+		Name: "pattern", Few: true,
+		Means: "How the source writes the number, such as `32NN`. Documents show it; with `port` beside it, that is what is opened.",
+	}, func(p *Port) *string { return &p.Pattern }),
+	Key[Port]{
+		About: About{Name: "types", Few: true, Type: typeICMP, Means: "ICMP or ICMPv6 types, 0 to 255; by default all."},
+		Value: func(p *Port) any { return p.Types },
+		read:  func(r *reader, e *entry, p *Port) { r.types(e, p) },
+	},
+	Key[Port]{
+		About: About{
+			Name: "bind", Few: true, Type: typeAddresses,
+			Means: "The addresses that it listens on; by default all. A row on loopback addresses can only be from `self`.",
+		},
+		Value: func(p *Port) any { return addrTexts(p.Bind) },
+		read:  func(r *reader, e *entry, p *Port) { r.bind(e, p) },
+	},
+	ids(About{Name: "interfaces", Few: true, Type: typeInterfaces, Means: "The networks that it listens on; by default all."},
+		"interface", problem.UnknownInterface, func(n *names) map[string]*Interface { return n.interfaces }, func(p *Port) *[]*Interface { return &p.Interfaces },
+		func(i *Interface) string { return i.ID }),
+	ranges(About{Name: "target", Few: true, Means: "Where the traffic is forwarded to behind the port. Shown only."}, func(p *Port) *[]Range { return &p.Target }),
+	text(About{Name: "application", Few: true, Means: "The protocol above, such as `HTTPS`. Shown only."}, func(p *Port) *string { return &p.Application }),
+	text(About{Name: "component", Few: true, Means: "The part of the product. Documents group rows by it."}, func(p *Port) *string { return &p.Component }),
+	text(About{Name: "socket", Few: true, Means: "The path of a unix socket. Such a row has hosts and a purpose, and nothing of a network."}, func(p *Port) *string { return &p.Socket }),
+	ordered(texts(About{Name: "notes", Few: true, Means: "Footnotes."}, func(p *Port) *[]string { return &p.Notes })),
+	text(About{Name: "since", Few: true, Means: "The first version with the row. Shown only."}, func(p *Port) *string { return &p.Since }),
+	text(About{Name: "until", Few: true, Means: "The last version with the row. Shown only."}, func(p *Port) *string { return &p.Until }),
+	Key[Port]{
+		About: About{Name: "opens", Few: true, Type: typeTruth, Means: "`false` for a row that is listed and opens nothing."},
+		Value: func(p *Port) any { return !p.Documented },
+		read:  readOpens,
+	},
+	texts(About{
+		Name: "repeats", Few: true, Type: typeRows,
+		Means: "The ids of rows that open the same on purpose, with another purpose: no warning then.",
+	}, func(p *Port) *[]string { return &p.Repeats }),
+)
+
+// Sections lists what a dataset may have, in the order in which documents
+// tell of it.
+func Sections() []Section {
+	top := Section{Keys: []About{{Name: "format", Type: typeFormat, Must: true, Means: "The version of this format: 1. Required in the dataset, optional in a layer."}}}
+	options := optionKeys.about()
+	options.Plain = typeTruth
+	return []Section{
+		top, productKeys.about(), hostKeys.about(), peerKeys.about(), scopeKeys.about(), options, interfaceKeys.about(),
+		{Name: "networks", Any: typeNetworks}, sshKeys.about(), portKeys.about(),
+		{Name: "together.PRODUCT", Any: typeHosts},
+	}
+}
+
+// The sections for those who compare their entries key by key.
+
+// ProductKeys are the keys of [product].
+func ProductKeys() []Key[Product] { return productKeys.keys }
+
+// HostKeys are the keys of a host type.
+func HostKeys() []Key[Host] { return hostKeys.keys }
+
+// PeerKeys are the keys of an outside party.
+func PeerKeys() []Key[Peer] { return peerKeys.keys }
+
+// ScopeKeys are the keys of a declared scope.
+func ScopeKeys() []Key[Scope] { return scopeKeys.keys }
+
+// OptionKeys are the keys of an option.
+func OptionKeys() []Key[Option] { return optionKeys.keys }
+
+// InterfaceKeys are the keys of an interface.
+func InterfaceKeys() []Key[Interface] { return interfaceKeys.keys }
+
+// SSHKeys are the keys of [ssh].
+func SSHKeys() []Key[SSH] { return sshKeys.keys }
+
+// PortKeys are the keys of a row.
+func PortKeys() []Key[Port] { return portKeys.keys }
+
+func namedPeers(n *names) map[string]*Peer { return n.peers }
+
+func peerID(p *Peer) string { return p.ID }
+
+// scopesThat gives the row's scopes that stand for a peer, or the others.
+func (p *Port) scopesThat(own bool) Scopes {
+	var out Scopes
+	for _, s := range p.Scopes {
+		if s.Own == own {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+package dataset
+
+import "slices"
+
+// Type is what a key takes. It says what a program can tell of one value
+// without the rest of a dataset; reading a key says the rest.
+type Type struct {
+	Name   string  // what documents call it
+	Of     []Value // what one may be
+	Many   bool    // whether a list of these may stand in the place of one
+	Refers string  // the section whose ids it names; "peers" are host types and reserved peers too
+}
+
+// Value is one kind of value.
+type Value struct {
+	Kind     Kind
+	Words    []string // of text: the only ones, if not all
+	Pattern  string   // of text: a regular expression, if not all
+	Min, Max int      // of a number
+}
+
+// Kind is what TOML calls a value.
+type Kind string
+
+// The kinds.
+const (
+	KindText   Kind = "text"
+	KindNumber Kind = "number"
+	KindTruth  Kind = "true or false"
+	KindTexts  Kind = "table of texts"
+)
+
+var (
+	anyText    = Value{Kind: KindText}
+	truth      = Value{Kind: KindTruth}
+	idText     = Value{Kind: KindText, Pattern: `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`}
+	portNumber = Value{Kind: KindNumber, Min: 1, Max: 65535}
+	portRange  = Value{Kind: KindText, Pattern: `^[0-9]+(-[0-9]+)?$`}
+	portWord   = Value{Kind: KindText, Words: []string{wordAll, portDynamic, portUnknown}}
+	everyHost  = Value{Kind: KindText, Words: []string{allHosts}}
+)
+
+// The types of keys.
+var (
+	typeText        = Type{Name: "text", Of: []Value{anyText}}
+	typeTexts       = Type{Name: "texts", Of: []Value{anyText}, Many: true}
+	typeID          = Type{Name: "id", Of: []Value{idText}}
+	typeTruth       = Type{Name: "true or false", Of: []Value{truth}}
+	typeTruthOrText = Type{Name: "true, false or text", Of: []Value{truth, anyText}}
+	typeFormat      = Type{Name: "number", Of: []Value{{Kind: KindNumber, Min: 1, Max: Format}}}
+	typeLabels      = Type{Name: "labels", Of: []Value{{Kind: KindTexts}}}
+	typePort        = Type{Name: "port", Of: []Value{portNumber, portRange}}
+	typePorts       = Type{Name: "ports", Of: []Value{portNumber, portRange}, Many: true}
+	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord}, Many: true}
+	typeICMP        = Type{Name: "numbers", Of: []Value{{Kind: KindNumber, Min: 0, Max: 255}}, Many: true}
+	typeAddresses   = Type{Name: "addresses", Of: []Value{anyText}, Many: true}
+	typeNetworks    = Type{Name: "networks", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+/[0-9]+$`}}, Many: true}
+
+	typeHosts      = Type{Name: "hosts", Of: []Value{idText, everyHost}, Many: true, Refers: "hosts"}
+	typePeers      = Type{Name: "peers", Of: []Value{idText}, Many: true, Refers: "peers"}
+	typeScopes     = Type{Name: "scopes", Of: []Value{idText}, Many: true, Refers: "scopes"}
+	typeOptions    = Type{Name: "options", Of: []Value{idText}, Many: true, Refers: "options"}
+	typeInterfaces = Type{Name: "interfaces", Of: []Value{idText}, Many: true, Refers: "interfaces"}
+	typeRows       = Type{Name: "rows", Of: []Value{idText}, Many: true, Refers: "ports"}
+	typeProtocols  = Type{Name: "protocols", Of: []Value{{Kind: KindText, Words: protocolIDs()}}, Many: true}
+)
+
+func protocolIDs() []string {
+	ids := each(protocols, func(p *Protocol) string { return p.ID })
+	slices.Sort(ids)
+	return ids
+}
