@@ -1,10 +1,18 @@
 package render
 
 import (
+	"cmp"
 	"slices"
-	"sync"
 
 	"portpress/internal/dataset"
+	"portpress/internal/policy"
+	"portpress/internal/problem"
+)
+
+// Flows and Group are what templates see of flows.
+type (
+	Flows = policy.Flows
+	Group = policy.Group
 )
 
 // Data is the dot of every template: the dataset, and which export is being
@@ -24,33 +32,35 @@ type Data struct {
 	Scope *dataset.Scope // the current scope; nil unless the path holds {scope}
 	Path  string         // the export's path
 
-	flows *flowIndex
+	policy *policy.Policy
+	said   *warnings // of this export
 }
 
 // newData prepares what all exports share.
 func newData(ds *dataset.Dataset) *Data {
 	return &Data{
 		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options, Interfaces: ds.Interfaces,
-		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, flows: newFlowIndex(ds.Flows),
+		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, policy: policy.New(ds),
 	}
 }
 
-// forJob gives the dot of one export.
-func (d *Data) forJob(j *job) *Data {
+// forJob gives the dot of one export, and where it warns.
+func (d *Data) forJob(j *job, said *warnings) *Data {
 	own := *d
+	own.said = said
 	own.Host, own.Scope, own.Path = j.host, j.scope, j.path
 	return &own
 }
 
 // Flows gives every flow, in the order of the table.
-func (d *Data) Flows() Flows { return d.flows.get().all }
+func (d *Data) Flows() Flows { return d.policy.Flows() }
 
 // FlowsTo gives the flows that arrive at a host.
 func (d *Data) FlowsTo(h *dataset.Host) (Flows, error) {
 	if h == nil {
 		return nil, errNoHost()
 	}
-	return d.flows.get().to[h], nil
+	return d.policy.To(h), nil
 }
 
 // FlowsFrom gives the flows that leave a host.
@@ -58,7 +68,25 @@ func (d *Data) FlowsFrom(h *dataset.Host) (Flows, error) {
 	if h == nil {
 		return nil, errNoHost()
 	}
-	return d.flows.get().from[h], nil
+	return d.policy.From(h), nil
+}
+
+// Firewall gives what the current host lets in, as a target is told it, and
+// has the export warn of what the target can't be told.
+func (d *Data) Firewall(target string) (*policy.Firewall, error) {
+	t := policy.Find(target)
+	if t == nil {
+		hint := cmp.Or(problem.DidYouMean(target, policy.Targets()), "the targets are: "+joinWords(policy.Targets()))
+		return nil, problem.Hintf(hint, "there is no target %q", target)
+	}
+	if d.Host == nil {
+		return nil, errNoHost()
+	}
+	f, warnings := d.policy.Firewall(d.Host, t)
+	for _, w := range warnings {
+		d.said.say(w)
+	}
+	return f, nil
 }
 
 // Remarked reports whether any row says more than port, hosts, scopes and
@@ -70,77 +98,19 @@ func (d *Data) Remarked() bool {
 // Unopenable gives the rows of a host that no firewall could open though they
 // should be open: their number or protocol is not known. They have no flows.
 func (d *Data) Unopenable(h *dataset.Host) []*dataset.Port {
-	var ports []*dataset.Port
-	for _, p := range d.Ports {
-		if p.Unopenable() != "" && slices.Contains(p.Hosts, h) {
-			ports = append(ports, p)
-		}
-	}
-	return ports
+	return d.policy.Unopenable(h)
 }
 
 // FlowsOf gives the flows that a row of the table opens, together with other
 // rows or alone.
-func (d *Data) FlowsOf(p *dataset.Port) Flows { return d.flows.ports()[p] }
+func (d *Data) FlowsOf(p *dataset.Port) Flows { return d.policy.Of(p) }
 
-// flowIndex finds flows by host and by row without a scan. Each half is built
-// when the first template asks, since many never do.
-type flowIndex struct {
-	source []dataset.Flow
-
-	once sync.Once
-	all  Flows
-	to   map[*dataset.Host]Flows // incoming
-	from map[*dataset.Host]Flows // outgoing
-
-	ports func() map[*dataset.Port]Flows
-}
-
-func newFlowIndex(source []dataset.Flow) *flowIndex {
-	x := &flowIndex{source: source}
-	x.ports = sync.OnceValue(x.byPort)
-	return x
-}
-
-func (x *flowIndex) get() *flowIndex {
-	x.once.Do(func() {
-		x.all = make(Flows, len(x.source))
-		x.to = map[*dataset.Host]Flows{}
-		x.from = map[*dataset.Host]Flows{}
-		for i := range x.source {
-			f := &x.source[i]
-			x.all[i] = f
-			of := x.to
-			if f.Direction == dataset.Out {
-				of = x.from
-			}
-			of[f.Host] = append(of[f.Host], f)
-		}
-	})
-	return x
-}
-
-// byPort makes use of the order of flows: those of a row mostly stand
-// together, and are then a part of the whole list.
-func (x *flowIndex) byPort() map[*dataset.Port]Flows {
-	all := x.get().all
-	ports := map[*dataset.Port]Flows{}
-	for i := 0; i < len(all); {
-		end := i + 1
-		for end < len(all) && all[end].Port == all[i].Port {
-			end++
-		}
-		run := all[i:end:end] // so that an append copies
-		if before := ports[all[i].Port]; before != nil {
-			run = append(before, run...)
-		}
-		ports[all[i].Port] = run
-		i = end
+// shortName gives the name of a thing of a kind that a target can take.
+func shortName(kind, id string) (string, error) {
+	name, known := policy.ShortName(kind, id)
+	if !known {
+		hint := cmp.Or(problem.DidYouMean(kind, policy.NameKinds()), "the kinds are: "+joinWords(policy.NameKinds()))
+		return "", problem.Hintf(hint, "there is no kind %q of names", kind)
 	}
-	for _, f := range all {
-		for _, p := range f.Also {
-			ports[p] = append(ports[p], f)
-		}
-	}
-	return ports
+	return name, nil
 }

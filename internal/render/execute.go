@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"portpress/internal/export"
+	"portpress/internal/policy"
 	"portpress/internal/problem"
 )
 
@@ -20,7 +21,7 @@ type result struct {
 	job      *job
 	content  []byte
 	failure  *problem.Problem
-	warnings []warning
+	warnings []policy.Warning
 }
 
 // execute presses the jobs side by side. Results stand in the order of the
@@ -66,7 +67,7 @@ func press(j *job, data *Data, out *output) (r result) {
 	var said warnings
 	t, err := j.program.template(&said)
 	if err == nil {
-		err = t.Execute(out, data.forJob(j))
+		err = t.Execute(out, data.forJob(j, &said))
 	}
 	r.warnings = said.list
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"portpress/internal/dataset"
 	"portpress/internal/format"
+	"portpress/internal/policy"
 	"portpress/internal/problem"
 )
 
@@ -102,13 +103,14 @@ func templateTypes() []reflect.Type {
 		reflect.TypeFor[*dataset.Network](), reflect.TypeFor[*dataset.Option](), reflect.TypeFor[*dataset.Interface](),
 		reflect.TypeFor[*dataset.Port](), reflect.TypeFor[dataset.SSH](),
 		reflect.TypeFor[*dataset.Protocol](), reflect.TypeFor[*dataset.Flow](), reflect.TypeFor[dataset.Range](),
+		reflect.TypeFor[*policy.Firewall](), reflect.TypeFor[*policy.Set](), reflect.TypeFor[*policy.Section](), reflect.TypeFor[*policy.Rule](),
 	}
 }
 
 // typeTitle names a type as docs/templates.md does: "a Host", "the data".
 func typeTitle(name string) string {
 	name = strings.TrimPrefix(name, "*")
-	for _, pkg := range []string{"render.", "format.", "dataset."} {
+	for _, pkg := range []string{"render.", "format.", "policy.", "dataset."} {
 		name = strings.TrimPrefix(name, pkg)
 	}
 	switch {

@@ -25,7 +25,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		"object": format.NewObject,
 
 		// Networks and ports.
-		"ipv4": ipv4, "ipv6": ipv6, "portList": portList,
+		"ipv4": ipv4, "ipv6": ipv6, "portList": portList, "shortName": shortName,
 
 		// Problems.
 		"fail": fail, warnName: (*warnings)(nil).warn, cannotName: (*warnings)(nil).cannot,

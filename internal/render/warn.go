@@ -2,10 +2,10 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"portpress/internal/dataset"
+	"portpress/internal/policy"
 	"portpress/internal/problem"
 )
 
@@ -16,18 +16,11 @@ const (
 	emitName   = "emit"
 )
 
-// warning is what one call of warn says.
-type warning struct {
-	code       problem.Code
-	text, hint string
-	row        string // the row that can't be carried, if that is the warning
-}
-
 // warnings gathers what one export says. Each export has its own, so that
 // exports rendered side by side share nothing.
 type warnings struct {
-	list []warning
-	said map[warning]bool
+	list []policy.Warning
+	said map[policy.Warning]bool
 }
 
 // warnCodes are the codes that templates may use.
@@ -41,7 +34,7 @@ func (w *warnings) warn(code, text, hint string) (string, error) {
 	if text == "" {
 		return "", problem.Hintf(`write {{ warn "CODE" "TEXT" "HINT" }}`, "the text is empty")
 	}
-	w.say(warning{code: problem.Code(code), text: text, hint: hint})
+	w.say(policy.Warning{Code: problem.Code(code), Text: text, Hint: hint})
 	return "", nil
 }
 
@@ -58,17 +51,13 @@ func (w *warnings) cannot(what any, reason string) (string, error) {
 	if row == nil || reason == "" {
 		return "", problem.Hintf(`write {{ cannot . "REASON" }} inside a range over flows or ports`, "cannot takes a flow or a port, and a reason")
 	}
-	w.say(warning{
-		code: problem.NotExpressible, row: row.ID,
-		text: fmt.Sprintf("can't carry %q: %s", row.ID, reason),
-		hint: "open it by other means, or leave the export out with --only",
-	})
+	w.say(policy.CannotCarry(row, reason))
 	return "", nil
 }
 
-func (w *warnings) say(said warning) {
+func (w *warnings) say(said policy.Warning) {
 	if w.said == nil {
-		w.said = map[warning]bool{}
+		w.said = map[policy.Warning]bool{}
 	}
 	if !w.said[said] {
 		w.said[said] = true
@@ -86,7 +75,7 @@ func (r result) problems() problem.List {
 	list := make(problem.List, len(r.warnings))
 	for i, w := range r.warnings {
 		list[i] = problem.Problem{
-			Severity: problem.Warning, Code: w.code, File: r.job.path, Row: w.row, Text: w.text, Hint: w.hint,
+			Severity: problem.Warning, Code: w.Code, File: r.job.path, Row: w.Row, Text: w.Text, Hint: w.Hint,
 		}
 	}
 	return list

@@ -1,0 +1,329 @@
+package policy
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"portpress/internal/bench"
+	"portpress/internal/dataset"
+	"portpress/internal/problem"
+	"portpress/internal/source"
+)
+
+// load reads a dataset and layers over it, given as text.
+func load(t *testing.T, texts ...string) *dataset.Dataset {
+	t.Helper()
+	files := make([]*source.File, len(texts))
+	for i, text := range texts {
+		file, problems := source.FromReader(strings.NewReader(text), fmt.Sprintf("layer%d.toml", i))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		files[i] = file
+	}
+	ds, problems := dataset.Load(files[0], files[1:]...)
+	if problems.Count(problem.Error) > 0 {
+		t.Fatal(problems)
+	}
+	return ds
+}
+
+const everyKey = "../proof/testdata/every-key.toml"
+
+// site answers what every-key.toml asks of a site.
+const site = `format = 1
+[networks]
+cluster = ["fd00:1::/64", "10.0.0.0/24", "10.0.1.0/24"]
+servers = ["10.0.2.0/24"]
+[ssh]
+port = 2222
+networks = ["2001:db8::/32", "203.0.113.0/24", "198.51.100.0/24"]
+[interfaces.storage]
+device = "eth1"
+`
+
+// narrow has every way in which a row can be narrowed, in combination.
+const narrow = `format = 1
+[ports.typed]
+protocols = ["icmp", "icmpv6"]
+types = [8, 128, 135, 200]
+hosts = ["servers", "agents"]
+from = ["any", "cluster"]
+purpose = "Types"
+[ports.bound]
+port = [7000, "7010-7020"]
+protocols = ["tcp", "udplite", "dccp"]
+hosts = "servers"
+bind = ["192.0.2.10", "fd00:1::10", "192.0.2.11"]
+from = ["any", "agents", "cluster"]
+purpose = "Addresses"
+[ports.stored]
+port = 7777
+protocols = "udp"
+hosts = "servers"
+interfaces = "storage"
+bind = ["192.0.2.10", "fd00:1::10"]
+from = ["any", "cluster"]
+purpose = "Both"
+[ports.all]
+protocols = ["any", "gre"]
+hosts = "agents"
+from = ["any", "cluster"]
+purpose = "Everything"
+[ports.all-bound]
+protocols = ["any", "icmp"]
+hosts = "agents"
+bind = ["192.0.2.10", "fd00:1::10"]
+from = ["any", "cluster"]
+purpose = "Everything at an address"
+`
+
+// datasets are what properties are held over.
+func datasets(t *testing.T) map[string]*dataset.Dataset {
+	t.Helper()
+	text, err := os.ReadFile(everyKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := string(text)
+	return map[string]*dataset.Dataset{
+		"bare": load(t, key), "site": load(t, key, site), "narrow": load(t, key, narrow),
+		"narrow, site": load(t, key, narrow, site), "bench": load(t, string(bench.Dataset(200))),
+	}
+}
+
+// everyFirewall calls check for each dataset, host and target.
+func everyFirewall(t *testing.T, check func(t *testing.T, p *Policy, target *Target, f *Firewall, warnings []Warning)) {
+	for name, ds := range datasets(t) {
+		p := New(ds)
+		for _, h := range ds.Hosts {
+			for _, target := range targets {
+				t.Run(fmt.Sprintf("%s/%s/%s", name, h.ID, target.ID()), func(t *testing.T) {
+					f, warnings := p.Firewall(h, target)
+					check(t, p, target, f, warnings)
+				})
+			}
+		}
+	}
+}
+
+// TestNothingIsDropped holds that every flow that arrives is opened, stands in
+// a section that says why it isn't, or is warned of.
+func TestNothingIsDropped(t *testing.T) {
+	everyFirewall(t, func(t *testing.T, p *Policy, target *Target, f *Firewall, warnings []Warning) {
+		warned := map[string]bool{}
+		for _, w := range warnings {
+			if w.Code == problem.NotExpressible {
+				warned[w.Row] = true
+			}
+		}
+		seen := map[*dataset.Flow]bool{}
+		for _, s := range f.Sections {
+			opened := map[*dataset.Flow]bool{}
+			for _, r := range s.Rules {
+				opened[r.Flow] = opened[r.Flow] || !r.Closed
+			}
+			for _, flow := range s.Flows {
+				seen[flow] = true
+				switch {
+				case s.Self || s.Closed:
+					if opened[flow] {
+						t.Errorf("%s is open in a section that is closed", title(flow))
+					}
+				case !opened[flow] && !warned[flow.Port.ID] && !target.openAlready(flow) && !target.otherFamily(flow):
+					t.Errorf("%s from %s is left out in silence", title(flow), s.Peer.ID)
+				}
+			}
+		}
+		for _, flow := range p.To(f.Host) {
+			if !seen[flow] {
+				t.Errorf("%s is in no section", title(flow))
+			}
+		}
+		for _, row := range p.Unopenable(f.Host) {
+			if !warned[row.ID] {
+				t.Errorf("%s can't be opened, and nothing says so", row.ID)
+			}
+		}
+		for _, flow := range p.From(f.Host) {
+			if !warned[flow.Port.ID] {
+				t.Errorf("%s is outgoing, and nothing says so", title(flow))
+			}
+		}
+	})
+}
+
+// openAlready reports whether a limit without a reason takes a flow out.
+func (t *Target) openAlready(f *dataset.Flow) bool {
+	i := slices.IndexFunc(t.limits, func(l limit) bool { return l.hit(f) })
+	return i >= 0 && t.limits[i].reason == ""
+}
+
+// otherFamily reports whether a flow has nothing in the target's family, or
+// arrives at addresses of another than it comes from.
+func (t *Target) otherFamily(f *dataset.Flow) bool {
+	for _, fam := range bothFamilies {
+		own := icmpFamily(f.Protocol)
+		if t.family != both && t.family != fam || own != both && own != fam {
+			continue
+		}
+		here := len(f.Port.Bind) == 0 || len(f.Port.BindTo(fam == four)) > 0
+		if here && (f.Peer.Kind == dataset.PeerAny || len(texts(f.Peer.Networks, fam)) > 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// TestNoRuleWidens holds that no rule opens more than its flow: to others than
+// its peer's networks, or at other addresses, devices and types.
+func TestNoRuleWidens(t *testing.T) {
+	everyFirewall(t, func(t *testing.T, _ *Policy, target *Target, f *Firewall, _ []Warning) {
+		sets := map[string]bool{}
+		for _, s := range f.Sets {
+			sets[s.Name] = true
+		}
+		for _, s := range f.Sections {
+			var allowed []string
+			for _, n := range s.Peer.Networks {
+				allowed = append(allowed, n.String())
+			}
+			for _, r := range s.Rules {
+				if r.Closed {
+					continue
+				}
+				from := r.Sources
+				if slices.Contains(target.each, bySource) {
+					from = []string{r.Source}
+				}
+				if s.Anyone != (strings.Join(from, "") == "") {
+					t.Errorf("%s from %s has the sources %q", r.Title, s.Peer.ID, from)
+				}
+				for _, source := range from {
+					if !s.Anyone && !slices.Contains(allowed, source) && !sets[source] {
+						t.Errorf("%s from %s is open to %s", r.Title, s.Peer.ID, source)
+					}
+				}
+				port := r.Flow.Port
+				for what, narrowed := range map[string]bool{
+					"address": len(port.Bind) > 0 && r.Bind == "" && len(r.Binds) == 0,
+					"device":  len(port.Interfaces) > 0 && r.Device == "" && len(r.Devices) == 0,
+					"type":    len(port.Types) > 0 && r.Type == "" && len(r.Types) == 0,
+				} {
+					if narrowed {
+						t.Errorf("%s opens every %s", r.Title, what)
+					}
+				}
+				if r.Flow.Protocol.HasPorts && r.Ports == "" {
+					t.Errorf("%s opens every port", r.Title)
+				}
+				if r.Protocol == "" && r.Flow.Protocol.ID != "any" {
+					t.Errorf("%s opens every protocol", r.Title)
+				}
+			}
+		}
+	})
+}
+
+// write gives a rule in one line, to compare.
+func write(r *Rule) string {
+	var words []string
+	add := func(name string, values ...string) {
+		if text := strings.Join(values, ","); text != "" {
+			words = append(words, name+" "+text)
+		}
+	}
+	if r.Closed {
+		return "closed " + r.Title
+	}
+	add("family", r.Family)
+	add("source", r.Source)
+	add("bind", r.Bind)
+	add("device", r.Device)
+	add("type", r.Type)
+	add("protocol", r.Protocol)
+	add("ports", r.Ports)
+	return strings.Join(words, " ")
+}
+
+// section gives what a target is told of a row from a peer.
+func section(f *Firewall, peer, row string) []string {
+	var lines []string
+	for _, s := range f.Sections {
+		for _, r := range s.Rules {
+			if s.Peer.ID == peer && r.Flow.Port.ID == row {
+				lines = append(lines, write(r))
+			}
+		}
+	}
+	return lines
+}
+
+// TestRules compares what targets are told of rows that show how they differ.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	ds := datasets(t)["narrow, site"]
+	bare := datasets(t)["narrow"]
+	for _, c := range []struct {
+		ds                      *dataset.Dataset
+		host, target, peer, row string
+		want                    []string
+	}{
+		{ds, "servers", "nftables", "any", "api", []string{"protocol tcp ports 6443"}},
+		{ds, "servers", "nftables", "cluster", "api", []string{
+			"family ip source cluster_ipv4 protocol tcp ports 6443", "family ip6 source cluster_ipv6 protocol tcp ports 6443",
+		}},
+		{bare, "servers", "nftables", "cluster", "api", []string{"closed tcp 6443 api"}},
+		{ds, "servers", "iptables", "cluster", "api", []string{
+			"source 10.0.0.0/24 protocol tcp ports 6443", "source 10.0.1.0/24 protocol tcp ports 6443",
+		}},
+		{ds, "servers", "ip6tables", "cluster", "api", []string{"source fd00:1::/64 protocol tcp ports 6443"}},
+		{ds, "servers", "ip6tables", "servers", "setting", []string{"closed tcp 9345 setting"}},
+		{ds, "servers", "iptables", "any", "typed", []string{"type 8 protocol icmp", "type 128 protocol icmp", "type 135 protocol icmp", "type 200 protocol icmp"}},
+		{ds, "servers", "iptables", "any", "stored", []string{"bind 192.0.2.10 device eth1 protocol udp ports 7777"}},
+		{bare, "servers", "iptables", "any", "stored", []string{"closed udp 7777 stored"}},
+		{ds, "servers", "iptables", "neighbours", "tunnel", []string{
+			"source 192.0.2.0/24 protocol 4", "source 192.0.2.0/24 protocol 50", "source 192.0.2.0/24 protocol 112",
+		}},
+		{ds, "servers", "iptables", "neighbours", "any-protocol", []string{"source 192.0.2.0/24"}},
+		{ds, "servers", "iptables", "self", "health", nil},
+		{ds, "agents", "iptables", "self", "health", []string{"closed tcp 9099 health"}},
+	} {
+		p := New(c.ds)
+		for _, h := range c.ds.Hosts {
+			if h.ID != c.host {
+				continue
+			}
+			f, _ := p.Firewall(h, Find(c.target))
+			if got := section(f, c.peer, c.row); !slices.Equal(got, c.want) {
+				t.Errorf("%s on %s tells %s, from %s,\n%q\nwant\n%q", c.row, c.host, c.target, c.peer, got, c.want)
+			}
+		}
+	}
+}
+
+// TestSSH holds that those who run the hosts always have a rule where any
+// address of theirs has the target's family, and none for anyone else.
+func TestSSH(t *testing.T) {
+	t.Parallel()
+	for target, want := range map[string][]string{
+		"nftables":  {"family ip protocol tcp ports 2222", "family ip6 protocol tcp ports 2222"},
+		"iptables":  {"source 203.0.113.0/24 protocol tcp ports 2222", "source 198.51.100.0/24 protocol tcp ports 2222"},
+		"ip6tables": {"source 2001:db8::/32 protocol tcp ports 2222"},
+	} {
+		for name, want := range map[string][]string{"bare": {"protocol tcp ports 22"}, "site": want} {
+			ds := datasets(t)[name]
+			var got []string
+			f, _ := New(ds).Firewall(ds.Hosts[0], Find(target))
+			for _, r := range f.SSH {
+				got = append(got, write(r))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s, %s: ssh is %q, want %q", target, name, got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package policy
+
+import (
+	"strconv"
+	"strings"
+
+	"portpress/internal/dataset"
+)
+
+// Target is a kind of firewall: what its rules can say, as data.
+type Target struct {
+	id     string
+	limits []limit // what it can't be told; the first that a flow hits counts
+
+	family       family    // if it knows one only
+	families     [2]string // its words for IPv4 and IPv6
+	alwaysFamily bool      // its rules are of one family each
+	icmpOfFamily bool      // ICMP has no rules of IPv6, nor ICMPv6 of IPv4
+	findsHosts   bool      // it knows the cluster's hosts without networks, by labels or groups
+	sets         bool      // networks stand in sets, by name, and a rule's source is such a name
+	setFamilies  [2]string // what it calls the families there
+
+	each      []dimension       // of these a rule has one only; the first changes last
+	portMark  string            // between the ends of a range
+	words     map[string]string // for protocols that it calls neither by their id, with ports, nor by their number
+	typeNames bool              // ICMP types have names, and those without one can't be carried
+
+	comments    commentForm
+	namesClosed bool     // its exports name in a comment what they leave closed
+	name        nameForm // of the chain or policy that the rules stand in
+}
+
+// ID is the name that templates call the target by.
+func (t *Target) ID() string { return t.id }
+
+// limit is something that a target can't be told. Without a reason there is
+// nothing to say, since it is open already.
+type limit struct {
+	hit    func(*dataset.Flow) bool
+	reason string // with PROTOCOL and DEVICE where those of the flow stand
+}
+
+// words gives the reason for one flow.
+func (l limit) words(f *dataset.Flow) string {
+	if strings.Contains(l.reason, "PROTOCOL") {
+		return strings.ReplaceAll(l.reason, "PROTOCOL", f.Protocol.Name)
+	}
+	if strings.Contains(l.reason, "DEVICE") {
+		return strings.ReplaceAll(l.reason, "DEVICE", f.Port.MissingDevice())
+	}
+	return l.reason
+}
+
+// protocol gives the target's word for a flow's protocol. Names of
+// /etc/protocols mislead ("ipip" is 94), so those without ports are numbers.
+func (t *Target) protocol(f *dataset.Flow) string {
+	if word, ok := t.words[f.Protocol.ID]; ok {
+		return word
+	}
+	if f.Protocol.HasPorts {
+		return f.Protocol.ID
+	}
+	return strconv.Itoa(f.Protocol.Number)
+}
+
+func (t *Target) comment(f *dataset.Flow) string { return t.comments.of(f) }
+
+// What limits ask of a flow.
+
+// over reports whether a flow's protocol is one of those with the ids.
+func over(ids ...string) func(*dataset.Flow) bool {
+	return func(f *dataset.Flow) bool {
+		for _, id := range ids {
+			if f.Protocol.ID == id {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// notOver is the contrary of over.
+func notOver(ids ...string) func(*dataset.Flow) bool {
+	of := over(ids...)
+	return func(f *dataset.Flow) bool { return !of(f) }
+}
+
+// missesDevice: the row listens on an interface of which the site hasn't said
+// the device.
+func missesDevice(f *dataset.Flow) bool { return f.Port.MissingDevice() != "" }
+
+// onInterfaces: the row listens on some of the host's networks only.
+func onInterfaces(f *dataset.Flow) bool { return len(f.Port.Interfaces) > 0 }
+
+// bound: the row listens on some addresses only.
+func bound(f *dataset.Flow) bool { return len(f.Port.Bind) > 0 }
+
+// everythingToAnyone: any protocol, from any address, to all of the host.
+func everythingToAnyone(f *dataset.Flow) bool {
+	return f.Protocol.ID == "any" && f.Peer.Kind == dataset.PeerAny && len(f.Port.Bind) == 0
+}
