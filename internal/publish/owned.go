@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"portpress/internal/export"
 	"portpress/internal/problem"
 )
 
@@ -14,7 +15,7 @@ import (
 type owned struct {
 	listed  map[string]digest // by SHA256SUMS
 	pending journal
-	folded  map[string]string // fold(path) to path, over both
+	folded  map[string]string // Fold(path) to path, over both
 
 	sums        []byte // SHA256SUMS as it stands
 	sumsInfo    fs.FileInfo
@@ -46,7 +47,7 @@ func (pl *place) readOwned(force bool) (*owned, problem.List) {
 	ow.interrupted = info != nil || draft != nil
 
 	for _, p := range ow.paths() {
-		ow.folded[fold(p)] = p
+		ow.folded[export.Fold(p)] = p
 	}
 	ow.doubtful = len(found) > 0
 	return ow, found

@@ -63,16 +63,16 @@ func makePlan(pl *place, set export.Set, o Options) (*plan, problem.List) {
 	p := &plan{force: o.Force, old: old}
 
 	above := &folders{place: pl, seen: map[string]folder{}}
-	pressed := make(map[string]string, len(set.Files)) // by fold(path)
+	pressed := make(map[string]string, len(set.Files)) // by Fold(path)
 	for i := range set.Files {
 		f := &set.Files[i]
-		pressed[fold(f.Path)] = f.Path
+		pressed[export.Fold(f.Path)] = f.Path
 		if o.picks(f.Path) {
 			p.items = append(p.items, item{path: f.Path, export: f, above: above.above(f.Path)})
 		}
 	}
 	for _, path := range old.paths() {
-		if o.picks(path) && pressed[fold(path)] != path {
+		if o.picks(path) && pressed[export.Fold(path)] != path {
 			p.items = append(p.items, item{path: path, above: above.above(path)})
 		}
 	}
@@ -131,7 +131,7 @@ func (it *item) lookPressed(pl *place, old *owned) {
 		it.state = Unchanged
 		return
 	}
-	for _, name := range []string{it.path, old.folded[fold(it.path)]} {
+	for _, name := range []string{it.path, old.folded[export.Fold(it.path)]} {
 		_, listed := old.listed[name]
 		switch {
 		case name != it.path && !it.isAlso(pl, name):
@@ -155,7 +155,7 @@ func (it *item) lookStale(pl *place, old *owned, pressed map[string]string) {
 	case it.on == nil:
 		it.state = Missing
 		return
-	case pressed[fold(it.path)] != "" && it.isAlso(pl, pressed[fold(it.path)]):
+	case pressed[export.Fold(it.path)] != "" && it.isAlso(pl, pressed[export.Fold(it.path)]):
 		return // only the case of its name changed, on a system that ignores it
 	case it.plain():
 		var err error

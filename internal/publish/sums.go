@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"portpress/internal/export"
 	"portpress/internal/problem"
 )
 
@@ -21,7 +22,7 @@ type entry struct {
 const hexLen = 2 * len(digest{})
 
 // formatSums returns the list in the form that `sha256sum -c` reads, sorted by
-// path. Paths need no escaping: whyNotPath turns away those that would.
+// path. Paths need no escaping: export.WhyNot turns away those that would.
 func formatSums(sums map[string]digest) []byte {
 	var b []byte
 	for _, path := range slices.Sorted(maps.Keys(sums)) {
@@ -80,8 +81,8 @@ func parseEntry(line string) (e entry, offset int, text string) {
 		return entry{}, hexLen, "two spaces are missing between the SHA-256 and the path"
 	}
 	e.path = rest[2:]
-	if why := whyNotPath(e.path); why != "" {
-		return entry{}, hexLen + 2, fmt.Sprintf("the listed path %q %s", e.path, why)
+	if why, _ := export.WhyNot(e.path); why != "" {
+		return entry{}, hexLen + 2, fmt.Sprintf("the listed path %q: %s", e.path, why)
 	}
 	return e, 0, ""
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"portpress/internal/export"
 	"portpress/internal/problem"
 )
 
@@ -55,13 +56,13 @@ func TestParseSums(t *testing.T) {
 			{Line: 1, Column: 1, Width: 71, Excerpt: "\\" + hexA + "  a\\nb", Text: "this line does not begin with the 64 digits of a SHA-256"},
 		}},
 		{name: "carriage return", data: hexA + "  a\r\n", found: problem.List{
-			{Line: 1, Column: 67, Width: 2, Excerpt: hexA + "  a\r", Text: `the listed path "a\r" holds a backslash or a control character`},
+			{Line: 1, Column: 67, Width: 2, Excerpt: hexA + "  a\r", Text: `the listed path "a\r": '\r' can't stand in a file name on every system`},
 		}},
 		{name: "outside", data: hexA + "  ../../etc/passwd\n", found: problem.List{
-			{Line: 1, Column: 67, Width: 16, Excerpt: hexA + "  ../../etc/passwd", Text: `the listed path "../../etc/passwd" is not a plain path below the product's folder`},
+			{Line: 1, Column: 67, Width: 16, Excerpt: hexA + "  ../../etc/passwd", Text: `the listed path "../../etc/passwd": not a path inside the product's folder`},
 		}},
 		{name: "no path", data: hexA + "  \n", found: problem.List{
-			{Line: 1, Column: 67, Width: 1, Excerpt: hexA + "  ", Text: `the listed path "" is empty`},
+			{Line: 1, Column: 67, Width: 1, Excerpt: hexA + "  ", Text: `the listed path "": not a path inside the product's folder`},
 		}},
 	}
 	for _, test := range tests {
@@ -106,8 +107,8 @@ func FuzzParseSums(f *testing.F) {
 			t.Errorf("%d entries and %d problems of %d lines", len(listed), len(found), count)
 		}
 		for path := range listed {
-			if why := whyNotPath(path); why != "" {
-				t.Errorf("path %q %s", path, why)
+			if why, _ := export.WhyNot(path); why != "" {
+				t.Errorf("path %q: %s", path, why)
 			}
 		}
 		for _, p := range found {

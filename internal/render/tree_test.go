@@ -120,6 +120,7 @@ templates/space /x:0:0: error: would press "space /x": a part of the path ends i
 templates/x/COM1:0:0: error: would press "x/COM1": COM1 names a device on Windows [export-path]
     hint: choose another name
 templates/x*256:0:0: error: would press "x*256": a part of the path is longer than 255 bytes [export-path]
+    hint: give the template a shorter name
 templates/{host.txt:0:0: error: the path has a brace without its partner [export-path]
     hint: a path may hold {product}, {host}, {scope}, {product_ident}, {host_ident}, {scope_ident}, {group}
 templates/{hots}.tmpl:0:0: error: the path holds {hots}, which means nothing [export-path]
