@@ -4,7 +4,8 @@
 # make race            look for data races where goroutines run (needs a C compiler)
 # make lint            vet style, imports and go.mod
 # make golden          rewrite every golden file, dist/ among them
-# make bench           time portpress beside a hand-written program
+# make bench           time portpress beside a hand-written program, and as below
+# make bench-tree      time all exports beside those of an earlier commit; TREEFLAGS=-short takes a minute
 # make fuzz            fuzz each target for a while
 # make release-check   make a release without publishing it, and look inside
 # make clean           remove what the above built, but not dist/
@@ -28,10 +29,15 @@ GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
 GORELEASER    = .build/goreleaser-$(GORELEASER_VERSION)/goreleaser
 FUZZTIME      = 10s
 
+# What all exports are timed beside: the last commit before policy and format
+# were taken out of the templates.
+BEFORE         = f47db85
+BEFORE_PROGRAM = .build/before-$(BEFORE)/portpress
+
 # The shipped datasets, by id: dist/ holds the exports of each.
 DATASETS = $(basename $(notdir $(wildcard data/*.toml)))
 
-.PHONY: all help build check test race lint golden bench fuzz release-check clean
+.PHONY: all help build check test race lint golden bench bench-tree fuzz release-check clean
 
 all: build
 	bin/portpress build $(DATASETS)
@@ -76,6 +82,20 @@ bench: build
 	go test -run '^$$' -bench . -benchmem ./internal/bench
 	CGO_ENABLED=0 go build -trimpath -o .build/bench/ ./internal/bench/yardstick ./internal/bench/measure
 	.build/bench/measure
+	@$(MAKE) bench-tree
+
+bench-tree: build
+	@scripts/apt-install $(BENCH_PACKAGES)
+	@if git cat-file -e '$(BEFORE)^{commit}' 2>/dev/null; then $(MAKE) $(BEFORE_PROGRAM); \
+	elif ! test -e $(BEFORE_PROGRAM); then echo "this clone lacks commit $(BEFORE), so nothing is compared; git fetch --unshallow brings it"; fi
+	go build -o .build/bench/ ./internal/bench/tree
+	.build/bench/tree $(TREEFLAGS) -before "$$(ls $(BEFORE_PROGRAM) 2>/dev/null)"
+
+$(BEFORE_PROGRAM):
+	mkdir -p $(@D)/source
+	git archive $(BEFORE) | tar -x -C $(@D)/source
+	CGO_ENABLED=0 go -C $(@D)/source build -trimpath -buildvcs=false -o $(CURDIR)/$@ ./cmd/portpress
+	rm -r $(@D)/source
 
 fuzz:
 	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' cmd internal | while IFS=: read -r file func; do \
