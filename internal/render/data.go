@@ -89,6 +89,17 @@ func (d *Data) Firewall(target string) (*policy.Firewall, error) {
 	return f, nil
 }
 
+// Listeners gives what should listen on the current host.
+func (d *Data) Listeners() (*policy.Listeners, error) {
+	if d.Host == nil {
+		return nil, errNoHost()
+	}
+	return d.policy.Listeners(d.Host), nil
+}
+
+// Probes gives what to try from outside the cluster.
+func (d *Data) Probes() *policy.Probes { return d.policy.Probes() }
+
 // Remarked reports whether any row says more than port, hosts, scopes and
 // purpose.
 func (d *Data) Remarked() bool {
