@@ -39,9 +39,10 @@ type Key[T any] struct {
 type both int
 
 const (
-	mustAgree both = iota // or a layer says which
-	joinTexts             // one text with both
-	joinLists             // what either says
+	mustAgree   both = iota // or a layer says which
+	firstCounts             // with a warning, unless a layer says which
+	joinTexts               // one text with both
+	joinLists               // what either says
 )
 
 // Section is a table of a dataset, or a kind of tables.
@@ -69,7 +70,7 @@ func (s keySet) has(i int) bool { return s&(1<<i) != 0 }
 
 // section is a section with what it takes to read and write its entries.
 type section[T any] struct {
-	name  string // as in Section
+	about Section // the same for those who don't care what its entries are
 	keys  []Key[T]
 	said  func(*T) *keySet // where an entry keeps what it says
 	at    map[string]int   // the keys' indices
@@ -78,8 +79,9 @@ type section[T any] struct {
 }
 
 func newSection[T any](name string, said func(*T) *keySet, keys ...Key[T]) *section[T] {
-	s := &section[T]{name: name, keys: keys, said: said, at: map[string]int{}}
+	s := &section[T]{about: Section{Name: name}, keys: keys, said: said, at: map[string]int{}}
 	for i := range keys {
+		s.about.Keys = append(s.about.Keys, keys[i].About)
 		s.at[keys[i].Name] = i
 		s.names = append(s.names, keys[i].Name)
 		if keys[i].Few {
@@ -87,15 +89,6 @@ func newSection[T any](name string, said func(*T) *keySet, keys ...Key[T]) *sect
 		}
 	}
 	return s
-}
-
-// about is the section for those who don't care what its entries are.
-func (s *section[T]) about() Section {
-	out := Section{Name: s.name}
-	for i := range s.keys {
-		out.Keys = append(out.Keys, s.keys[i].About)
-	}
-	return out
 }
 
 // saying reports the keys of an entry that mean nothing, and returns the
@@ -195,6 +188,13 @@ func ordered[T any](k Key[T]) Key[T] {
 // joined makes a key of text one of which a combination has both.
 func joined[T any](k Key[T]) Key[T] {
 	k.both = joinTexts
+	return k
+}
+
+// name is a key that takes the name of an entry.
+func name[T any](means string, at func(*T) *string) Key[T] {
+	k := text(About{Name: "name", Must: true, Means: means}, at)
+	k.both = firstCounts
 	return k
 }
 

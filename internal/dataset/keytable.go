@@ -17,7 +17,7 @@ var productKeys = newSection("product", func(p *Product) *keySet { return &p.sai
 			}
 		},
 	},
-	text(About{Name: "name", Must: true, Means: "The name in titles."}, func(p *Product) *string { return &p.Name }),
+	name("The name in titles.", func(p *Product) *string { return &p.Name }),
 	text(About{Name: "abbreviation", Means: "The short name in titles; by default `name`."}, func(p *Product) *string { return &p.Abbreviation }),
 	text(About{Name: "version", Means: "The product's version that the table was read from. In quotes: `\"4.2\"`."}, func(p *Product) *string { return &p.Version }),
 	text(About{Name: "source", Means: "Where the table was read."}, func(p *Product) *string { return &p.Source }),
@@ -25,7 +25,7 @@ var productKeys = newSection("product", func(p *Product) *keySet { return &p.sai
 )
 
 var hostKeys = newSection("hosts.ID", func(h *Host) *keySet { return &h.said },
-	text(About{Name: "name", Must: true, Means: "The name in tables."}, func(h *Host) *string { return &h.Name }),
+	name("The name in tables.", func(h *Host) *string { return &h.Name }),
 	Key[Host]{
 		About: About{Name: "group", Type: typeText, Means: "The inventory group in Ansible; by default product and host with underscores: `acme_db_servers`."},
 		Value: func(h *Host) any { return h.Group },
@@ -43,7 +43,7 @@ var hostKeys = newSection("hosts.ID", func(h *Host) *keySet { return &h.said },
 )
 
 var peerKeys = newSection("peers.ID", func(p *Peer) *keySet { return &p.said },
-	text(About{Name: "name", Must: true, Means: "The name in tables."}, func(p *Peer) *string { return &p.Name }),
+	name("The name in tables.", func(p *Peer) *string { return &p.Name }),
 	joined(text(About{Name: "description", Means: "Who that is."}, func(p *Peer) *string { return &p.Description })),
 	texts(About{
 		Name:  "addresses",
@@ -52,14 +52,14 @@ var peerKeys = newSection("peers.ID", func(p *Peer) *keySet { return &p.said },
 )
 
 var scopeKeys = newSection("scopes.ID", func(s *Scope) *keySet { return &s.said },
-	text(About{Name: "name", Must: true, Means: "The name in tables."}, func(s *Scope) *string { return &s.Name }),
+	name("The name in tables.", func(s *Scope) *string { return &s.Name }),
 	joined(text(About{Name: "description", Means: "The definition that documents give."}, func(s *Scope) *string { return &s.Description })),
 	ids(About{Name: "from", Type: typePeers, Must: true, Means: "The ids of the peers that belong to it."},
 		"peer", problem.UnknownPeer, namedPeers, func(s *Scope) *[]*Peer { return &s.From }, peerID),
 )
 
 var optionKeys = newSection("options.ID", func(o *Option) *keySet { return &o.said },
-	text(About{Name: "name", Must: true, Means: "The name in documents."}, func(o *Option) *string { return &o.Name }),
+	name("The name in documents.", func(o *Option) *string { return &o.Name }),
 	text(About{Name: "description", Means: "When it applies."}, func(o *Option) *string { return &o.Description }),
 	Key[Option]{
 		About: About{Name: "default", Type: typeTruth, Means: "Whether it is on unless somebody chooses; by default it is off."},
@@ -71,7 +71,7 @@ var optionKeys = newSection("options.ID", func(o *Option) *keySet { return &o.sa
 )
 
 var interfaceKeys = newSection("interfaces.ID", func(i *Interface) *keySet { return &i.said },
-	text(About{Name: "name", Must: true, Means: "The name in documents."}, func(i *Interface) *string { return &i.Name }),
+	name("The name in documents.", func(i *Interface) *string { return &i.Name }),
 	Key[Interface]{
 		About: About{
 			Name: "device", Type: typeText,
@@ -208,11 +208,11 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 // tell of it.
 func Sections() []Section {
 	top := Section{Keys: []About{{Name: "format", Type: typeFormat, Must: true, Means: "The version of this format: 1. Required in the dataset, optional in a layer."}}}
-	options := optionKeys.about()
+	options := optionKeys.about
 	options.Plain = typeTruth
 	return []Section{
-		top, productKeys.about(), hostKeys.about(), peerKeys.about(), scopeKeys.about(), options, interfaceKeys.about(),
-		{Name: "networks", Any: typeNetworks}, sshKeys.about(), portKeys.about(),
+		top, productKeys.about, hostKeys.about, peerKeys.about, scopeKeys.about, options, interfaceKeys.about,
+		{Name: "networks", Any: typeNetworks}, sshKeys.about, portKeys.about,
 		{Name: "together.PRODUCT", Any: typeHosts},
 	}
 }

@@ -121,6 +121,12 @@ func otherwise(t *testing.T, base string, layers []*source.File) map[string]func
 		},
 		"unknown-product": both,
 		"shared-port":     both,
+		"products-differ": func() problem.List {
+			demo := mustLoad(t, base, "[ssh]\nport = 22\n")
+			other := mustLoad(t, strings.Replace(base, `id = "demo"`, `id = "other"`, 1), "[ssh]\nport = 2222\n")
+			_, problems := Combine("both", []*Dataset{demo, other}, layers)
+			return problems
+		},
 	}
 }
 

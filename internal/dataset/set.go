@@ -23,7 +23,7 @@ func Set(argument string) (*source.File, problem.List) {
 		if parses(f) {
 			return f, nil
 		}
-		asText := &source.File{Name: setName, Text: key + "=" + quote(value)}
+		asText := &source.File{Name: setName, Text: key + "=" + tomlText(value)}
 		if value != "" && parses(asText) {
 			return asText, nil
 		}
@@ -37,9 +37,4 @@ func Set(argument string) (*source.File, problem.List) {
 func parses(f *source.File) bool {
 	_, problems := f.Parse()
 	return len(problems) == 0
-}
-
-// quote makes a TOML string that keeps every character.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\t", `\t`).Replace(s) + `"`
 }

@@ -51,7 +51,8 @@ const (
 	NotConfigurable Code = "not-configurable"
 
 	// Products together.
-	SharedPort Code = "shared-port"
+	SharedPort     Code = "shared-port"
+	ProductsDiffer Code = "products-differ"
 
 	// Templates.
 	TemplateSyntax   Code = "template-syntax"

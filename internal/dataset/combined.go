@@ -1,0 +1,348 @@
+package dataset
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"portpress/internal/problem"
+)
+
+// merged is a table of a combination: what one or several products say of it.
+type merged struct {
+	section, id string
+	keys        []About
+	values      []any    // by key; nil where nobody says it
+	by          []string // the product that said it
+}
+
+// table finds a table of the combination, or begins it.
+func (c *combination) table(section, id string, keys []About) *merged {
+	name := section + "." + id
+	if c.at[name] == nil {
+		c.at[name] = &merged{section: section, id: id, keys: keys, values: make([]any, len(keys)), by: make([]string, len(keys))}
+		c.tables = append(c.tables, c.at[name])
+	}
+	return c.at[name]
+}
+
+// put adds what an entry of a product says to a table of the combination, ids
+// translated. What instead holds takes the place of what the entry says; nil
+// there leaves a key out.
+func put[T any](c *combination, ds *Dataset, s *section[T], id string, x *T, instead map[string]any) *merged {
+	t := c.table(s.about.Root(), id, s.about.Keys)
+	said := *s.said(x)
+	for i := range s.keys {
+		k := &s.keys[i]
+		value, replaced := instead[k.Name]
+		if !replaced && (said.has(i) || k.kept) {
+			value = c.translated(ds, k.Type.Refers, k.Value(x))
+		}
+		if saysNothing(value) {
+			continue
+		}
+		if old := t.values[i]; old != nil {
+			value = c.both(t, i, k.both, old, value, ds)
+		}
+		if t.by[i] == "" {
+			t.by[i] = ds.Product.ID
+		}
+		t.values[i] = value
+	}
+	return t
+}
+
+// both is what holds of a key that two products say.
+func (c *combination) both(t *merged, i int, how both, old, value any, ds *Dataset) any {
+	if tomlValue(old) == tomlValue(value) {
+		return old
+	}
+	switch how {
+	case joinTexts:
+		return fmt.Sprint(old) + " " + fmt.Sprint(value)
+	case joinLists:
+		return unique(slices.Concat(old.([]string), value.([]string)))
+	}
+	severity := problem.Error
+	if how == firstCounts {
+		severity = problem.Warning
+	}
+	c.differ(severity, t.section, t.id, t.keys[i].Name,
+		fmt.Sprintf("%s says %s, and %s says %s", t.by[i], tomlValue(old), ds.Product.ID, tomlValue(value)))
+	return old
+}
+
+// differ reports a key that products don't agree on, unless a layer decides.
+func (c *combination) differ(severity problem.Severity, section, id, key, text string) {
+	path, name := []any{section, key}, section+"."+key
+	if id != "" {
+		path, name = []any{section, id, key}, section+"."+id+"."+key
+	}
+	for _, file := range c.layers {
+		if _, says := file.Locate(path...); says {
+			return
+		}
+	}
+	c.problems = append(c.problems, problem.Problem{
+		Severity: severity, Code: problem.ProductsDiffer, File: c.id, Text: name + ": " + text,
+		Hint: "say which in a layer: " + name + " = …",
+	})
+}
+
+// translated gives ids the names that they have in the combination.
+func (c *combination) translated(ds *Dataset, section string, value any) any {
+	list, isList := value.([]string)
+	if !isList {
+		return value
+	}
+	product := ds.Product.ID
+	switch section {
+	case "hosts":
+		return c.allHosts(product, list)
+	case "peers":
+		var out []string
+		for _, id := range list {
+			if slices.Contains(ds.Hosts.IDs(), id) {
+				out = append(out, c.hostsOf(product, id)...)
+			} else {
+				out = append(out, id)
+			}
+		}
+		return unique(out)
+	case "scopes":
+		return each(list, func(id string) string {
+			i := slices.IndexFunc(ds.Scopes, func(s *Scope) bool { return s.ID == id })
+			return c.scopeID(ds, ds.Scopes[i])
+		})
+	case "options", "ports":
+		return each(list, func(id string) string { return product + "-" + id })
+	}
+	return value
+}
+
+// scopeID is the id that a product's scope has in the combination: its own,
+// unless another product means something else by it.
+func (c *combination) scopeID(ds *Dataset, s *Scope) string {
+	from := strings.Join(c.translated(ds, "peers", s.FromIDs()).([]string), ",")
+	if c.scopes[s.ID] == "" || c.scopes[s.ID] == from {
+		return s.ID
+	}
+	return ds.Product.ID + "-" + s.ID
+}
+
+// product writes what all products together are.
+func (c *combination) product() {
+	said := func(of func(*Product) string) (list []string) {
+		for _, ds := range c.parts {
+			if text := of(&ds.Product); text != "" {
+				list = append(list, text)
+			}
+		}
+		return list
+	}
+	var whole Product
+	whole.ID = c.id
+	whole.Name = strings.Join(said(func(p *Product) string { return p.Name }), " and ")
+	whole.Abbreviation = strings.Join(said(func(p *Product) string { return p.Abbreviation }), " and ")
+	whole.Version = strings.Join(said(func(p *Product) string {
+		if p.Version == "" {
+			return ""
+		}
+		return p.Abbreviation + " " + p.Version
+	}), ", ")
+	whole.Source = strings.Join(unique(said(func(p *Product) string { return p.Source })), ", ")
+	for _, ds := range c.parts {
+		for _, note := range ds.Product.Notes {
+			whole.Notes = append(whole.Notes, ds.Product.Abbreviation+": "+note)
+		}
+		whole.said |= ds.Product.said
+	}
+	whole.said |= 1 << productKeys.at["abbreviation"]
+	put(c, &Dataset{Product: whole}, productKeys, "", &whole, nil)
+}
+
+// head writes what a product has beside its rows, its networks and ssh.
+func (c *combination) head(ds *Dataset) {
+	for _, h := range ds.Hosts {
+		to := c.hostsOf(ds.Product.ID, h.ID)
+		for _, id := range to {
+			instead := map[string]any{}
+			if id != h.ID {
+				instead["name"] = nil
+			}
+			if len(to) > 1 {
+				c.onlyOne(h, id, to, instead)
+			}
+			put(c, ds, hostKeys, id, h, instead)
+		}
+	}
+	for _, p := range ds.Peers {
+		put(c, ds, peerKeys, p.ID, p, nil)
+	}
+	for _, s := range ds.Scopes {
+		if s.Own {
+			continue
+		}
+		id := c.scopeID(ds, s)
+		t := put(c, ds, scopeKeys, id, s, nil)
+		c.scopes[id] = strings.Join(t.values[scopeKeys.at["from"]].([]string), ",")
+	}
+	for _, o := range ds.Options {
+		instead := map[string]any{}
+		if o.Group != "" {
+			instead["group"] = ds.Product.ID + " " + o.Group
+		}
+		put(c, ds, optionKeys, ds.Product.ID+"-"+o.ID, o, instead)
+	}
+	for _, i := range ds.Interfaces {
+		put(c, ds, interfaceKeys, i.ID, i, nil)
+	}
+}
+
+// onlyOne leaves out of a host what can't be said of each of the several that
+// it is in the combination: two would be one inventory group, and a selector
+// of pods would give each the other's rows.
+func (c *combination) onlyOne(h *Host, id string, to []string, instead map[string]any) {
+	for i := range hostKeys.keys {
+		name := hostKeys.keys[i].Name
+		if name == "name" || !h.said.has(i) {
+			continue
+		}
+		instead[name] = nil
+		c.differ(problem.Error, "hosts", id, name,
+			fmt.Sprintf("%s is said of %s, which is several here: %s", name, h.ID, strings.Join(to, ", ")))
+	}
+}
+
+// nameHosts calls the hosts that the layers' map makes by their ids, unless a
+// product has one of that id.
+func (c *combination) nameHosts() {
+	name := hostKeys.at["name"]
+	for _, t := range c.tables {
+		if t.section == "hosts" && t.values[name] == nil {
+			t.values[name] = strings.ToUpper(t.id[:1]) + strings.ReplaceAll(t.id[1:], "-", " ")
+		}
+	}
+}
+
+// networks writes for each peer the addresses that any product gives it.
+func (c *combination) networks() {
+	t := &merged{section: "networks"}
+	for _, ds := range c.parts {
+		for _, n := range ds.Networks {
+			for _, id := range c.translated(ds, "peers", []string{n.ID}).([]string) {
+				i := slices.IndexFunc(t.keys, func(k About) bool { return k.Name == id })
+				if i < 0 {
+					i = len(t.keys)
+					t.keys, t.values = append(t.keys, About{Name: id}), append(t.values, []string(nil))
+				}
+				t.values[i] = unique(append(t.values[i].([]string), each(n.Prefixes, netip.Prefix.String)...))
+			}
+		}
+	}
+	if len(t.keys) > 0 {
+		c.tables = append(c.tables, t)
+	}
+}
+
+// ssh writes the way in that the products say. A product that says nothing of
+// it has no opinion; of the others each network is let in, and one that lets
+// in anyone is heard too. Two ports can't be one: whichever were taken, the
+// users of the other would be locked out, so that a layer has to say it.
+func (c *combination) ssh() {
+	instead := map[string]any{}
+	networks := sshKeys.at["networks"]
+	for _, ds := range c.parts {
+		if ds.SSH.said.has(networks) && len(ds.SSH.Networks) == 0 {
+			instead["networks"] = nil
+		}
+	}
+	for _, ds := range c.parts {
+		if ds.SSH.said != 0 {
+			put(c, ds, sshKeys, "", &ds.SSH, instead)
+		}
+	}
+}
+
+// row writes one row, which repeats those of the ids. Its component says which product it is of.
+func (c *combination) row(ds *Dataset, p *Port, repeats []string) {
+	product := ds.Product.ID
+	put(c, ds, portKeys, product+"-"+p.ID, p, map[string]any{
+		"component": strings.TrimSuffix(ds.Product.Abbreviation+": "+p.Component, ": "),
+		"repeats":   append(c.translated(ds, "ports", p.Repeats).([]string), repeats...),
+	})
+}
+
+// toml writes the combination as a dataset.
+func (c *combination) toml() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "format = %d\n", Format)
+	for _, t := range c.tables {
+		b.WriteString("\n[" + strings.TrimSuffix(t.section+"."+t.id, ".") + "]\n")
+		for i, value := range t.values {
+			if value != nil {
+				b.WriteString(t.keys[i].Name + " = " + tomlValue(value) + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// tomlValue writes a value of a key.
+func tomlValue(value any) string {
+	list := func(texts []string) string { return "[" + strings.Join(texts, ", ") + "]" }
+	switch v := value.(type) {
+	case string:
+		return tomlText(v)
+	case []string:
+		return list(each(v, tomlText))
+	case []Range:
+		return list(each(v, func(r Range) string { return tomlText(r.String()) }))
+	case []int:
+		return "[" + joinInts(v) + "]"
+	case map[string]string:
+		var members []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			members = append(members, tomlText(key)+" = "+tomlText(v[key]))
+		}
+		return "{" + strings.Join(members, ", ") + "}"
+	}
+	return fmt.Sprint(value)
+}
+
+// tomlText quotes a text so that TOML keeps every character, but for the
+// controls that no dataset may hold.
+func tomlText(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(s) + `"`
+}
+
+// saysNothing reports whether a value is the one of a key that isn't said.
+func saysNothing(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []string:
+		return len(v) == 0
+	case []Range:
+		return len(v) == 0
+	case []int:
+		return len(v) == 0
+	case map[string]string:
+		return len(v) == 0
+	}
+	return false
+}
+
+func unique(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
