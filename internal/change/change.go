@@ -38,8 +38,8 @@ const (
 
 // Entry is one table of a dataset that differs, such as [ports.web].
 type Entry struct {
-	Section string // product, hosts, peers, scopes, options, interfaces, networks, ports
-	ID      string // in the new dataset; of a removed entry in the old one; of networks the peer's
+	Section string // product, hosts, peers, scopes, options, interfaces, networks, ssh, ports
+	ID      string // in the new dataset; of a removed entry in the old one; of networks the peer's; of ssh none
 	Was     string // of a renamed entry, the id in the old dataset
 	State   State
 	Name    string  // the entry's name, of a row its purpose
@@ -61,7 +61,8 @@ type Field struct {
 //
 // In hosts, scopes and networks it tells of many rows at once, whose number
 // Rows gives: of a host, the Peers that it has come to belong to; of a scope,
-// the Peers that it lets in; of networks, the Networks that the peer gained.
+// the Peers that it lets in; of networks, the Networks that the peer gained; of
+// an interface, the Devices that it is. Of ssh, Networks are the senders.
 type Opening struct {
 	Direction  dataset.Direction `json:"direction,omitempty"`
 	Protocols  []string          `json:"protocols,omitempty"`
@@ -72,6 +73,7 @@ type Opening struct {
 	Addresses  []string          `json:"addresses,omitempty"`  // of the host; none means all
 	Interfaces []string          `json:"interfaces,omitempty"` // of the host; none means all
 	Networks   []string          `json:"networks,omitempty"`
+	Devices    []string          `json:"devices,omitempty"`
 	Rows       int               `json:"rows,omitempty"`
 }
 
@@ -88,10 +90,11 @@ func Between(before, after *dataset.Dataset) *Change {
 	c.options()
 	c.interfaces()
 	c.networks()
+	c.ssh()
 	c.ports()
 	slices.SortStableFunc(c.entries, func(a, b Entry) int { return cmp.Compare(a.rank(), b.rank()) })
 
-	names := map[string]string{}
+	names := map[string]string{tcp: "TCP"} // for ssh, whatever the rows have
 	for _, ds := range []*dataset.Dataset{before, after} {
 		for _, p := range ds.Ports {
 			for _, proto := range p.Protocols {

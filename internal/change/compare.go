@@ -3,8 +3,6 @@ package change
 import (
 	"net/netip"
 	"slices"
-	"strconv"
-	"strings"
 
 	"portpress/internal/dataset"
 )
@@ -43,7 +41,7 @@ func section[T any](c *comparer, name string, before, after []*T, id, title func
 		if a == nil {
 			e.State = Added
 		} else {
-			d := differ{is: c.is}
+			d := differ{was: c.was, is: c.is}
 			fields(&d, a, b)
 			e.Fields = d.fields
 			if oldID != e.ID {
@@ -62,18 +60,18 @@ func section[T any](c *comparer, name string, before, after []*T, id, title func
 	}
 }
 
+// fieldsOf compares by the keys of a section.
+func fieldsOf[T any](keys []dataset.Key[T]) func(d *differ, a, b *T) {
+	return func(d *differ, a, b *T) { fields(d, keys, a, b) }
+}
+
 // opensNothing is for sections whose entries only matter through rows.
 func opensNothing[T any](*Entry, *T, *T) {}
 
 func (c *comparer) product() {
 	a, b := c.was.ds.Product, c.is.ds.Product
-	d := differ{is: c.is}
-	d.text("id", a.ID, b.ID)
-	d.text("name", a.Name, b.Name)
-	d.text("abbreviation", a.Abbreviation, b.Abbreviation)
-	d.text("version", a.Version, b.Version)
-	d.text("source", a.Source, b.Source)
-	d.text("notes", strings.Join(a.Notes, "\n"), strings.Join(b.Notes, "\n"))
+	d := differ{was: c.was, is: c.is}
+	fields(&d, dataset.ProductKeys(), &a, &b)
 	c.add(Entry{Section: "product", ID: b.ID, Name: b.Name, State: Unchanged, Fields: d.fields})
 }
 
@@ -82,7 +80,7 @@ func (c *comparer) product() {
 func (c *comparer) hosts() {
 	section(c, "hosts", c.was.ds.Hosts, c.is.ds.Hosts,
 		func(h *dataset.Host) string { return h.ID }, func(h *dataset.Host) string { return h.Name },
-		func(d *differ, a, b *dataset.Host) { d.text("name", a.Name, b.Name) },
+		fieldsOf(dataset.HostKeys()),
 		func(e *Entry, a, b *dataset.Host) {
 			cluster := party{dataset.PeerCluster, string(dataset.PeerCluster)}
 			joins := func(s *surplus) []Opening {
@@ -104,24 +102,14 @@ func (c *comparer) both(p party) bool { return c.more.parties[p] > 0 && c.less.p
 func (c *comparer) peers() {
 	section(c, "peers", c.was.ds.Peers, c.is.ds.Peers,
 		func(p *dataset.Peer) string { return p.ID }, func(p *dataset.Peer) string { return p.Name },
-		func(d *differ, a, b *dataset.Peer) {
-			d.text("name", a.Name, b.Name)
-			d.text("description", a.Description, b.Description)
-			d.set("addresses", a.Addresses, b.Addresses, "")
-		}, opensNothing)
+		fieldsOf(dataset.PeerKeys()), opensNothing)
 }
 
 func (c *comparer) scopes() {
 	own := func(s *dataset.Scope) bool { return s.Own }
 	section(c, "scopes", slices.DeleteFunc(slices.Clone(c.was.ds.Scopes), own), slices.DeleteFunc(slices.Clone(c.is.ds.Scopes), own),
 		func(s *dataset.Scope) string { return s.ID }, func(s *dataset.Scope) string { return s.Name },
-		func(d *differ, a, b *dataset.Scope) {
-			d.text("name", a.Name, b.Name)
-			d.text("description", a.Description, b.Description)
-			if sorted(c.was.peers(a.From)) != sorted(c.is.peers(b.From)) {
-				d.add("from", strings.Join(a.FromIDs(), ", "), strings.Join(b.FromIDs(), ", "))
-			}
-		},
+		fieldsOf(dataset.ScopeKeys()),
 		func(e *Entry, a, b *dataset.Scope) {
 			if a != nil && b != nil {
 				e.More = letsIn(c.was, c.is, a, b, c.more)
@@ -147,21 +135,43 @@ func letsIn(other, side *view, without, with *dataset.Scope, s *surplus) []Openi
 func (c *comparer) options() {
 	section(c, "options", c.was.ds.Options, c.is.ds.Options,
 		func(o *dataset.Option) string { return o.ID }, func(o *dataset.Option) string { return o.Name },
-		func(d *differ, a, b *dataset.Option) {
-			d.text("name", a.Name, b.Name)
-			d.text("description", a.Description, b.Description)
-			d.text("group", a.Group, b.Group)
-			d.text("on", strconv.FormatBool(a.On), strconv.FormatBool(b.On))
-		}, opensNothing)
+		fieldsOf(dataset.OptionKeys()), opensNothing)
 }
 
 func (c *comparer) interfaces() {
 	section(c, "interfaces", c.was.ds.Interfaces, c.is.ds.Interfaces,
 		func(i *dataset.Interface) string { return i.ID }, func(i *dataset.Interface) string { return i.Name },
-		func(d *differ, a, b *dataset.Interface) {
-			d.text("name", a.Name, b.Name)
-			d.text("device", a.Device, b.Device)
-		}, opensNothing)
+		fieldsOf(dataset.InterfaceKeys()),
+		func(e *Entry, a, b *dataset.Interface) {
+			if a != nil && b != nil {
+				e.More = moved(c.was, c.is, a, b)
+				e.Less = moved(c.is, c.was, b, a)
+			}
+		})
+}
+
+// moved tells of an interface which device it is that it wasn't, as far as rows
+// of both sides listen there. Without a device, exports keep those closed, so
+// that its first one opens more.
+func moved(other, side *view, without, with *dataset.Interface) []Opening {
+	rows := min(other.rowsOn(without), side.rowsOn(with))
+	if with.Device == "" || with.Device == without.Device || rows == 0 {
+		return nil
+	}
+	return []Opening{{Devices: []string{with.Device}, Rows: rows}}
+}
+
+// rowsOn counts the rows that open something on an interface.
+func (v *view) rowsOn(i *dataset.Interface) int {
+	rows := map[*dataset.Port]bool{}
+	for _, f := range v.ds.Flows {
+		for _, p := range append([]*dataset.Port{f.Port}, f.Also...) {
+			if slices.Contains(p.Interfaces, i) {
+				rows[p] = true
+			}
+		}
+	}
+	return len(rows)
 }
 
 // networks compares the addresses of each peer. A peer without any opens
@@ -191,8 +201,8 @@ func (c *comparer) networks() {
 		if len(opened)+len(closed) == 0 {
 			continue
 		}
-		d := differ{is: c.is}
-		d.set("networks", each(old, netip.Prefix.String), each(now, netip.Prefix.String), "")
+		d := differ{was: c.was, is: c.is}
+		d.key(&dataset.About{Name: "networks"}, false, each(old, netip.Prefix.String), each(now, netip.Prefix.String))
 		switch {
 		case a == nil:
 			e.State = Added

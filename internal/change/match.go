@@ -13,6 +13,7 @@ type view struct {
 	ds      *dataset.Dataset
 	renamed map[string]map[string]string // by section: id here → id in the old dataset
 	known   map[string]bool              // the hosts, by the old ids
+	isHost  map[string]bool              // the hosts, by their own
 
 	purposes map[string]string // of rows by id; made on first use
 }
@@ -48,8 +49,9 @@ func views(before, after *dataset.Dataset) (was, is *view) {
 		clue{keys: rowOpenings(false), accept: func(a, b string) bool { return similar(was.purpose(a), is.purpose(b)) }},
 		clue{keys: rowPurposes})
 	for _, v := range []*view{was, is} {
-		v.known = map[string]bool{}
+		v.known, v.isHost = map[string]bool{}, map[string]bool{}
 		for _, h := range v.ds.Hosts {
+			v.isHost[h.ID] = true
 			v.known[v.id("hosts", h.ID)] = true
 		}
 	}

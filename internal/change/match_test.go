@@ -210,7 +210,7 @@ func TestOtherTables(t *testing.T) {
 		{`name = "Inside"`, "name = \"Inside\"\ndescription = \"d\"", "scopes.inside: description: nothing → d"},
 		{`from = "cluster"`, `from = ["self", "cluster"]`, "scopes.inside: from: cluster → self, cluster"},
 		{`name = "Storage"`, "name = \"Storage\"\ndevice = \"eth1\"", "interfaces.storage: device: nothing → eth1"},
-		{`name = "Extra"`, "name = \"Extra\"\ndefault = true", "options.extra: on: false → true"},
+		{`name = "Extra"`, "name = \"Extra\"\ndefault = true", "options.extra: default: false → true"},
 		{`name = "Extra"`, "name = \"Extra\"\ngroup = \"g\"", "options.extra: group: nothing → g"},
 	} {
 		before := whole(row("web"))

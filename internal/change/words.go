@@ -29,6 +29,9 @@ func (n names) sentence(section string, o *Opening, more bool) string {
 	case "networks":
 		return fmt.Sprintf("%s %s, in %s", pick("lets in", "keeps out"), strings.Join(o.Networks, ", "), count(o.Rows, "row", "rows"))
 	}
+	if section == "interfaces" {
+		return fmt.Sprintf("%s %s, in %s", pick("opens", "closes"), strings.Join(o.Devices, ", "), count(o.Rows, "row", "rows"))
+	}
 	var b strings.Builder
 	for i, id := range o.Protocols {
 		if i > 0 {
@@ -46,6 +49,7 @@ func (n names) sentence(section string, o *Opening, more bool) string {
 	list(" on ", o.Hosts)
 	list(" at ", o.Addresses)
 	list(" through ", o.Interfaces)
+	list(" from ", o.Networks)
 	if o.Direction == dataset.Out {
 		list(" to ", o.Peers)
 	} else {
@@ -58,7 +62,7 @@ func (n names) sentence(section string, o *Opening, more bool) string {
 // www)".
 func (e *Entry) title() string {
 	name := e.Section + "." + e.ID
-	if e.Section == "product" {
+	if e.Section == "product" || e.ID == "" {
 		name = e.Section
 	}
 	switch e.State {
