@@ -9,6 +9,8 @@ import (
 
 // Firewall is what one host lets in, as one target is told it.
 type Firewall struct {
+	Target   string // its id
+	Product  dataset.Product
 	Host     *dataset.Host
 	Name     string     // of the chain, table, policy or set, as long as the target allows; empty for most
 	SSH      []*Rule    // the way in for those who run the host
@@ -83,7 +85,7 @@ func NoNetworks(scope *dataset.Scope, peer *dataset.Peer) Warning {
 // Firewall tells a target what a host lets in. The warnings are what an export
 // must say that tells it so; the same may be among them more than once.
 func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
-	f := &Firewall{Host: h, Name: t.name.of(p.ds.Product.ID)}
+	f := &Firewall{Target: t.id, Product: p.ds.Product, Host: h, Name: t.name.of(p.ds.Product.ID)}
 	b := &builder{target: t}
 	b.incomingOnly(p, h)
 	f.SSH = b.ssh(p.ds.SSH)
