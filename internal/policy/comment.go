@@ -12,6 +12,7 @@ import (
 type commentForm struct {
 	max     int               // in bytes, before replacing; 0 for any length
 	oneLine bool              // each run of white space is one space
+	hyphens bool              // no two stand together, which would end a comment in XML
 	replace *strings.Replacer // what would end the comment, or mean something in it
 }
 
@@ -19,7 +20,7 @@ type commentForm struct {
 func (c commentForm) of(f *dataset.Flow) string {
 	text := f.Port.ID + ": " + f.Purpose()
 	if c.oneLine {
-		text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+		text = oneLine(text)
 	} else {
 		text = strings.Map(spaceForControl, text)
 	}
@@ -33,7 +34,25 @@ func (c commentForm) of(f *dataset.Flow) string {
 	if c.replace != nil {
 		text = c.replace.Replace(text)
 	}
+	return c.apart(text)
+}
+
+// title gives the comment above a section.
+func (c commentForm) title(s *dataset.Scope, p *dataset.Peer) string {
+	return c.apart(oneLine(s.Name) + ", from " + p.ID)
+}
+
+// apart leaves one of several hyphens that stand together.
+func (c commentForm) apart(text string) string {
+	for c.hyphens && strings.Contains(text, "--") {
+		text = strings.ReplaceAll(text, "--", "-")
+	}
 	return text
+}
+
+// oneLine makes one space of each run of white space.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
 // spaceForControl makes spaces of what could break a line.

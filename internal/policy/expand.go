@@ -22,7 +22,7 @@ const (
 // one by one.
 func (b *builder) expand(rules []*Rule, f *dataset.Flow, from sources) []*Rule {
 	t := b.target
-	rule := Rule{Flow: f, Title: title(f), Comment: t.comment(f), Protocol: t.protocol(f), Ports: f.Range.Join(t.portMark)}
+	rule := *b.rule(f)
 	if len(f.Port.Types) > 0 {
 		rule.Types = b.types(f)
 	}
@@ -47,11 +47,19 @@ func (b *builder) expand(rules []*Rule, f *dataset.Flow, from sources) []*Rule {
 	return rules
 }
 
+// rule gives what every rule of a flow says.
+func (b *builder) rule(f *dataset.Flow) *Rule {
+	t := b.target
+	return &Rule{Flow: f, Title: title(f), Comment: t.comments.of(f), Protocol: t.protocol(f), Ports: f.Range.Join(t.portMark)}
+}
+
 // bindTo gives the addresses of a family that a row listens on.
 func bindTo(p *dataset.Port, f family) []string {
 	var at []string
-	for _, a := range p.BindTo(f == four) {
-		at = append(at, a.String())
+	for _, a := range p.Bind {
+		if f == both || a.Is4() == (f == four) {
+			at = append(at, a.String())
+		}
 	}
 	return at
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strings"
 
 	"portpress/internal/dataset"
 	"portpress/internal/problem"
@@ -12,10 +13,11 @@ type Firewall struct {
 	Target   string // its id
 	Product  dataset.Product
 	Host     *dataset.Host
-	Name     string     // of the chain, table, policy or set, as long as the target allows; empty for most
+	Name     string     // of the chain or policy that holds the rules; empty where there is none, or none that the target takes
 	SSH      []*Rule    // the way in for those who run the host
 	Sets     []*Set     // the site's networks, where the target has named sets of them
 	Sections []*Section // in the order of scopes, and in each of peers
+	Services []*Service // where the target is told of services only
 }
 
 // Set is the networks of one peer and family.
@@ -27,6 +29,7 @@ type Set struct {
 
 // Section is what one peer may reach in one scope.
 type Section struct {
+	Title string // scope and peer, as the target takes comments
 	Scope *dataset.Scope
 	Peer  *dataset.Peer
 	Flows Flows
@@ -38,6 +41,7 @@ type Section struct {
 	Closed bool // open to nobody, since the site has given no networks of the peer [of the target's family]
 
 	Rules []*Rule
+	Users []*Rule // whom the scope's service is open to, by family and source; empty if the section needs nothing of it
 }
 
 // Rule is what a target takes in one piece. Of sources, addresses, devices
@@ -86,27 +90,39 @@ func NoNetworks(scope *dataset.Scope, peer *dataset.Peer) Warning {
 // must say that tells it so; the same may be among them more than once.
 func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 	f := &Firewall{Target: t.id, Product: p.ds.Product, Host: h, Name: t.name.of(p.ds.Product.ID)}
-	b := &builder{target: t}
-	b.incomingOnly(p, h)
+	b := &builder{target: t, policy: p, host: h}
+	b.incomingOnly()
 	f.SSH = b.ssh(p.ds.SSH)
 	if t.sets {
 		for _, n := range p.ds.Networks {
 			f.Sets = append(f.Sets, t.setsOf(n)...)
 		}
 	}
-	for _, part := range p.parts[h]() {
-		f.Sections = append(f.Sections, b.section(part))
+	switch {
+	case t.services:
+		f.Services = b.services()
+	case t.named.host > 0 && len(h.ID) > t.named.host:
+		for _, flow := range p.To(h) {
+			b.cannot(flow.Port, strings.ReplaceAll(t.named.reason, "HOST", h.ID))
+		}
+	default:
+		if t.named.host > 0 {
+			f.Name = h.ID
+		}
+		for _, part := range p.parts[h]() {
+			f.Sections = append(f.Sections, b.section(part))
+		}
 	}
 	return f, b.warnings
 }
 
 // incomingOnly names the rows of a host that no export of its incoming traffic
 // can carry.
-func (b *builder) incomingOnly(p *Policy, h *dataset.Host) {
-	for _, out := range p.From(h) {
+func (b *builder) incomingOnly() {
+	for _, out := range b.policy.From(b.host) {
 		b.cannot(out.Port, "it is outgoing traffic, which this export leaves alone")
 	}
-	for _, row := range p.Unopenable(h) {
+	for _, row := range b.policy.Unopenable(b.host) {
 		b.cannot(row, row.Unopenable())
 	}
 }
@@ -117,13 +133,39 @@ func (b *builder) cannot(row *dataset.Port, reason string) {
 
 // builder makes the rules of one firewall.
 type builder struct {
+	policy   *Policy
 	target   *Target
+	host     *dataset.Host
 	warnings []Warning
 }
 
-// section decides whether a part is open, and to whom.
+// section decides whether a part is open and to whom, and makes its rules.
 func (b *builder) section(p part) *Section {
-	s := &Section{Scope: p.scope, Peer: p.peer, Flows: p.flows}
+	s, from := b.open(p)
+	if s.Closed && len(p.peer.Networks) == 0 {
+		b.warnings = append(b.warnings, NoNetworks(p.scope, p.peer))
+	}
+	s.Rules = make([]*Rule, 0, len(p.flows))
+	for _, f := range p.flows {
+		switch {
+		case s.Self || s.Closed:
+			s.Rules = b.closed(s.Rules, f, b.target.namesClosed)
+		case !b.carries(f):
+			s.Rules = b.closed(s.Rules, f, b.target.namesRefused && !b.target.openAlready(f))
+		case b.target.narrow != nil && !b.target.narrow(f):
+			if s.Users == nil {
+				s.Users = b.users(s)
+			}
+		default:
+			s.Rules = b.expand(s.Rules, f, from)
+		}
+	}
+	return s
+}
+
+// open decides whether a part is open, and to which sources.
+func (b *builder) open(p part) (*Section, sources) {
+	s := &Section{Title: b.target.comments.title(p.scope, p.peer), Scope: p.scope, Peer: p.peer, Flows: p.flows}
 	from := b.sources(p.peer)
 	switch {
 	case p.peer.Kind == dataset.PeerAny:
@@ -133,44 +175,30 @@ func (b *builder) section(p part) *Section {
 		s.Self = true
 	case from.none() && b.target.findsHosts && p.peer.Kind != dataset.PeerNamed:
 		from = anyone() // and the template says who
-	case from.none():
-		s.Closed = true
-		if len(p.peer.Networks) == 0 {
-			b.warnings = append(b.warnings, NoNetworks(p.scope, p.peer))
-		}
+	default:
+		s.Closed = from.none()
 	}
-	s.Rules = make([]*Rule, 0, len(p.flows))
-	for _, f := range p.flows {
-		if s.Self || s.Closed {
-			s.Rules = b.closed(s.Rules, f)
-			continue
-		}
-		s.Rules = b.flow(s.Rules, f, from)
-	}
-	return s
+	return s, from
 }
 
-// closed names a flow that isn't opened, where the target's export does so.
-func (b *builder) closed(rules []*Rule, f *dataset.Flow) []*Rule {
-	if !b.target.namesClosed {
+// closed names a flow that isn't opened, if the target's export does so.
+func (b *builder) closed(rules []*Rule, f *dataset.Flow, names bool) []*Rule {
+	if !names {
 		return rules
 	}
 	return append(rules, &Rule{Flow: f, Title: title(f), Closed: true})
 }
 
-// flow adds the rules that let in one flow, or says why the target can't.
-func (b *builder) flow(rules []*Rule, f *dataset.Flow, from sources) []*Rule {
-	for _, l := range b.target.limits {
-		if !l.hit(f) {
-			continue
-		}
-		if l.reason == "" { // it is open already
-			return rules
-		}
-		b.cannot(f.Port, l.words(f))
-		return b.closed(rules, f)
+// carries reports whether the target can be told a flow, and says why not.
+func (b *builder) carries(f *dataset.Flow) bool {
+	l := b.target.limitOf(f)
+	if l == nil {
+		return true
 	}
-	return b.expand(rules, f, from)
+	if l.reason != "" {
+		b.cannot(f.Port, l.words(f))
+	}
+	return false
 }
 
 // title says what a flow opens, in one line.

@@ -1,7 +1,7 @@
 package policy
 
 import (
-	"crypto/sha1" //nolint:gosec // it tells names apart, and those that machines have must stay
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -77,7 +77,7 @@ func (n nameForm) of(id string) string {
 // sum gives hexadecimal digits of the text's hash.
 func (n nameForm) sum(text string) string {
 	if n.sha1 {
-		sum := sha1.Sum([]byte(text)) //nolint:gosec // as above
+		sum := sha1.Sum([]byte(text))
 		return hex.EncodeToString(sum[:])
 	}
 	sum := sha256.Sum256([]byte(text))

@@ -11,7 +11,7 @@
 //
 //	{{- with .Firewall "nftables" }}
 //	{{- range .Sections }}
-//	# {{ oneLine .Scope.Name }}, from {{ .Peer.ID }}
+//	# {{ .Title }}
 //	{{- if .Self }}: only over the loopback interface
 //	{{- else if .Closed }}: closed, since [networks] gives no addresses
 //	{{- end }}

@@ -126,6 +126,11 @@ func TestNothingIsDropped(t *testing.T) {
 			for _, r := range s.Rules {
 				opened[r.Flow] = opened[r.Flow] || !r.Closed
 			}
+			if len(s.Users) > 0 {
+				for _, flow := range s.Flows {
+					opened[flow] = opened[flow] || serves(p.Service(f.Host, s.Scope, target), target, flow)
+				}
+			}
 			for _, flow := range s.Flows {
 				seen[flow] = true
 				switch {
@@ -139,7 +144,13 @@ func TestNothingIsDropped(t *testing.T) {
 			}
 		}
 		for _, flow := range p.To(f.Host) {
-			if !seen[flow] {
+			switch {
+			case target.services:
+				i := slices.IndexFunc(f.Services, func(s *Service) bool { return s.Scope == flow.Scope })
+				if flow.Peer.Kind != dataset.PeerSelf && !warned[flow.Port.ID] && (i < 0 || !serves(f.Services[i], target, flow)) {
+					t.Errorf("%s is in no service, in silence", title(flow))
+				}
+			case !seen[flow] && !warned[flow.Port.ID]:
 				t.Errorf("%s is in no section", title(flow))
 			}
 		}
@@ -156,10 +167,11 @@ func TestNothingIsDropped(t *testing.T) {
 	})
 }
 
-// openAlready reports whether a limit without a reason takes a flow out.
-func (t *Target) openAlready(f *dataset.Flow) bool {
-	i := slices.IndexFunc(t.limits, func(l limit) bool { return l.hit(f) })
-	return i >= 0 && t.limits[i].reason == ""
+// serves reports whether a service holds what a flow opens.
+func serves(s *Service, t *Target, f *dataset.Flow) bool {
+	return s != nil && slices.ContainsFunc(s.Opens, func(r *Rule) bool {
+		return r.Protocol == t.protocol(f) && r.Ports == f.Range.Join(t.portMark)
+	})
 }
 
 // otherFamily reports whether a flow has nothing in the target's family, or
@@ -228,6 +240,36 @@ func TestNoRuleWidens(t *testing.T) {
 	})
 }
 
+// TestServicesAreNotNarrowed holds that a service, which knows neither source
+// nor address, holds nothing that is open at some addresses only, and nobody
+// is let use it whom its scope doesn't name.
+func TestServicesAreNotNarrowed(t *testing.T) {
+	everyFirewall(t, func(t *testing.T, p *Policy, target *Target, f *Firewall, _ []Warning) {
+		services := f.Services
+		for _, s := range f.Sections {
+			if service := p.Service(f.Host, s.Scope, target); len(s.Users) > 0 && service != nil {
+				services = append(services, service)
+			}
+			for _, u := range s.Users {
+				if (u.Source == "") != s.Anyone || s.Self || s.Closed {
+					t.Errorf("the service of %s may be used from %q by %s", s.Scope.ID, u.Source, s.Peer.ID)
+				}
+			}
+		}
+		for _, s := range services {
+			if len(s.Name) > 64 && target.named.service > 0 || len(s.List) > 1024 && target.named.list > 0 {
+				t.Errorf("%s is too long for %s", s.Name, target.ID())
+			}
+			for _, r := range s.Rules {
+				port := r.Flow.Port
+				if len(port.Bind)+len(port.Interfaces)+len(port.Types) > 0 || r.Flow.Peer.Kind == dataset.PeerSelf || r.Protocol == "" {
+					t.Errorf("the service %s holds %s", s.Name, r.Title)
+				}
+			}
+		}
+	})
+}
+
 // write gives a rule in one line, to compare.
 func write(r *Rule) string {
 	var words []string
@@ -290,6 +332,25 @@ func TestRules(t *testing.T) {
 		}},
 		{ds, "servers", "iptables", "neighbours", "any-protocol", []string{"source 192.0.2.0/24"}},
 		{ds, "servers", "iptables", "self", "health", nil},
+		{ds, "servers", "ufw", "any", "bound", []string{
+			"bind 192.0.2.10 protocol tcp ports 7000", "bind fd00:1::10 protocol tcp ports 7000", "bind 192.0.2.11 protocol tcp ports 7000",
+			"bind 192.0.2.10 protocol tcp ports 7010:7020", "bind fd00:1::10 protocol tcp ports 7010:7020", "bind 192.0.2.11 protocol tcp ports 7010:7020",
+		}},
+		{ds, "servers", "ufw", "cluster", "stored", []string{
+			"source 10.0.0.0/24 bind 192.0.2.10 device eth1 protocol udp ports 7777",
+			"source 10.0.1.0/24 bind 192.0.2.10 device eth1 protocol udp ports 7777",
+			"source fd00:1::/64 bind fd00:1::10 device eth1 protocol udp ports 7777",
+		}},
+		{ds, "servers", "ufw", "neighbours", "tunnel", []string{"source 192.0.2.0/24 protocol esp"}},
+		{ds, "agents", "ufw", "cluster", "typed", nil},
+		{ds, "servers", "firewalld", "any", "typed", nil},
+		{ds, "agents", "firewalld", "any", "all-bound", []string{"family ipv4 bind 192.0.2.10", "family ipv6 bind fd00:1::10"}},
+		{ds, "agents", "firewalld", "any", "all", []string{"protocol 47"}},
+		{ds, "servers", "firewalld-services", "any", "api", nil},
+		{ds, "servers", "firewalld-services", "any", "typed", []string{
+			"family ipv4 type echo-request protocol 1",
+			"family ipv6 type echo-request protocol 58", "family ipv6 type neighbour-solicitation protocol 58",
+		}},
 		{ds, "agents", "iptables", "self", "health", []string{"closed tcp 9099 health"}},
 	} {
 		p := New(c.ds)

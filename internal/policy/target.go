@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,13 +26,26 @@ type Target struct {
 	words     map[string]string // for protocols that it calls neither by their id, with ports, nor by their number
 	typeNames bool              // ICMP types have names, and those without one can't be carried
 
-	comments    commentForm
-	namesClosed bool     // its exports name in a comment what they leave closed
-	name        nameForm // of the chain or policy that the rules stand in
+	comments     commentForm
+	namesClosed  bool     // its exports name in a comment what stands in a section that is closed
+	namesRefused bool     // and also what it can't be told
+	name         nameForm // of the chain or policy that the rules stand in
+
+	// What a scope opens can be a thing of its own, which others are let use: see Service.
+	services bool                     // the target is told of services only
+	narrow   func(*dataset.Flow) bool // what a service has no words for, but a rule has
+	named    nameLimits
 }
 
 // ID is the name that templates call the target by.
 func (t *Target) ID() string { return t.id }
+
+// nameLimits are lengths beyond which a target takes nothing; 0 is no limit.
+type nameLimits struct {
+	host          int    // of a host's id
+	service, list int    // of a service's name, and of what it opens, in one text
+	reason        string // with HOST where the host's id stands
+}
 
 // limit is something that a target can't be told. Without a reason there is
 // nothing to say, since it is open already.
@@ -40,8 +54,25 @@ type limit struct {
 	reason string // with PROTOCOL and DEVICE where those of the flow stand
 }
 
+// limitOf gives the first limit that a flow hits, or nil.
+func (t *Target) limitOf(f *dataset.Flow) *limit {
+	for i := range t.limits {
+		if t.limits[i].hit(f) {
+			return &t.limits[i]
+		}
+	}
+	return nil
+}
+
+// openAlready reports whether a flow needs no rule, since what it lets in is
+// open on every host.
+func (t *Target) openAlready(f *dataset.Flow) bool {
+	l := t.limitOf(f)
+	return l != nil && l.reason == ""
+}
+
 // words gives the reason for one flow.
-func (l limit) words(f *dataset.Flow) string {
+func (l *limit) words(f *dataset.Flow) string {
 	if strings.Contains(l.reason, "PROTOCOL") {
 		return strings.ReplaceAll(l.reason, "PROTOCOL", f.Protocol.Name)
 	}
@@ -63,20 +94,11 @@ func (t *Target) protocol(f *dataset.Flow) string {
 	return strconv.Itoa(f.Protocol.Number)
 }
 
-func (t *Target) comment(f *dataset.Flow) string { return t.comments.of(f) }
-
 // What limits ask of a flow.
 
 // over reports whether a flow's protocol is one of those with the ids.
 func over(ids ...string) func(*dataset.Flow) bool {
-	return func(f *dataset.Flow) bool {
-		for _, id := range ids {
-			if f.Protocol.ID == id {
-				return true
-			}
-		}
-		return false
-	}
+	return func(f *dataset.Flow) bool { return slices.Contains(ids, f.Protocol.ID) }
 }
 
 // notOver is the contrary of over.
@@ -91,6 +113,9 @@ func missesDevice(f *dataset.Flow) bool { return f.Port.MissingDevice() != "" }
 
 // onInterfaces: the row listens on some of the host's networks only.
 func onInterfaces(f *dataset.Flow) bool { return len(f.Port.Interfaces) > 0 }
+
+// narrowed: the row listens on some addresses only, or is some types of ICMP.
+func narrowed(f *dataset.Flow) bool { return len(f.Port.Bind)+len(f.Port.Types) > 0 }
 
 // bound: the row listens on some addresses only.
 func bound(f *dataset.Flow) bool { return len(f.Port.Bind) > 0 }

@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"portpress/internal/dataset"
+)
 
 // What exports say of what several targets can't be told.
 const (
@@ -17,18 +21,82 @@ var targets = []*Target{
 		id:     "nftables",
 		limits: []limit{{missesDevice, noDevice}},
 
-		families:    [2]string{"ip", "ip6"},
-		sets:        true,
-		setFamilies: [2]string{"ipv4_addr", "ipv6_addr"},
-		each:        []dimension{bySource},
-		portMark:    "-",
-		words:       map[string]string{"any": "0-255"},
-		comments:    quotedComment,
-		namesClosed: true,
+		families:     [2]string{"ip", "ip6"},
+		sets:         true,
+		setFamilies:  [2]string{"ipv4_addr", "ipv6_addr"},
+		each:         []dimension{bySource},
+		portMark:     "-",
+		words:        map[string]string{"any": "0-255"},
+		comments:     quotedComment,
+		namesClosed:  true,
+		namesRefused: true,
 	},
 	iptables("iptables", four),
 	iptables("ip6tables", six),
+	{
+		id: "ufw", // its command
+		limits: []limit{
+			{missesDevice, noDevice},
+			{over("icmp", "icmpv6"), "ufw has no rules for ICMP; its own before.rules let in what hosts commonly need"},
+			{notOver("tcp", "udp", "any", "esp", "ah", "gre"), "ufw has no rules for PROTOCOL from IPv4 and IPv6"},
+		},
+
+		each:        []dimension{bySource, byBind, byDevice},
+		portMark:    ":",
+		words:       map[string]string{"any": "", "esp": "esp", "ah": "ah", "gre": "gre"},
+		comments:    commentForm{oneLine: true, replace: strings.NewReplacer("'", "")}, // it takes no single quote
+		namesClosed: true,
+	},
+	{
+		id: "ufw-profiles", // application profiles, which know no source
+		limits: []limit{
+			{notOver("tcp", "udp"), "ufw's profiles know TCP and UDP, not PROTOCOL"},
+			{bound, "ufw's profiles know no address that a port listens on"},
+			{onInterfaces, "ufw's profiles know no interface that a port listens on"},
+		},
+
+		portMark: ":",
+		services: true,
+		named:    nameLimits{service: 64, list: 1024, reason: "ufw skips a profile with so long a name or so many ports"},
+	},
+	{
+		id: "firewalld", // a policy before all zones, so that just what it lets in comes in
+		limits: []limit{
+			{onInterfaces, noInterfaces},
+			{over("udplite"), noUDPLite},
+			{over("icmp", "icmpv6"), ""},
+			{everythingToAnyone, needsSomething},
+		},
+
+		families: [2]string{"ipv4", "ipv6"},
+		each:     []dimension{bySource, byBind},
+		portMark: "-",
+		words:    map[string]string{"any": ""},
+		comments: xmlComment,
+		name:     formOf("firewalld-policy"),
+	},
+	{
+		id: "firewalld-services", // services, and a policy that lets use them and leaves all else to the zones
+		limits: []limit{
+			{over("udplite"), noUDPLite},
+			{onInterfaces, noInterfaces},
+			{everythingToAnyone, needsSomething},
+		},
+
+		families:     [2]string{"ipv4", "ipv6"},
+		alwaysFamily: true,
+		each:         []dimension{byType, bySource, byBind},
+		portMark:     "-",
+		words:        map[string]string{"any": ""},
+		typeNames:    true,
+		comments:     xmlComment,
+		narrow:       func(f *dataset.Flow) bool { return narrowed(f) || f.Protocol.ID == "any" },
+		named:        nameLimits{host: 17, reason: "firewalld takes no policy name longer than 17 characters, and HOST is"},
+	},
 }
+
+// In XML nothing but two hyphens ends a comment.
+var xmlComment = commentForm{oneLine: true, hyphens: true}
 
 // iptables gives one of the two programs: each knows its own family.
 func iptables(id string, f family) *Target {
@@ -36,13 +104,14 @@ func iptables(id string, f family) *Target {
 		id:     id,
 		limits: []limit{{missesDevice, noDevice}},
 
-		family:      f,
-		each:        []dimension{byDevice, byBind, bySource, byType},
-		portMark:    ":",
-		words:       map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
-		comments:    iptablesComment,
-		namesClosed: true,
-		name:        formOf("iptables-chain"),
+		family:       f,
+		each:         []dimension{byDevice, byBind, bySource, byType},
+		portMark:     ":",
+		words:        map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
+		comments:     iptablesComment,
+		namesClosed:  true,
+		namesRefused: true,
+		name:         formOf("iptables-chain"),
 	}
 }
 

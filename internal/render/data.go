@@ -9,11 +9,11 @@ import (
 	"portpress/internal/problem"
 )
 
-// Flows and Group are what templates see of flows.
-type (
-	Flows = policy.Flows
-	Group = policy.Group
-)
+// Flows is what templates see of flows.
+type Flows = policy.Flows
+
+// Group is the flows that have something in common.
+type Group = policy.Group
 
 // Data is the dot of every template: the dataset, and which export is being
 // pressed. Templates share the dataset; nothing they can call changes it.
@@ -74,13 +74,9 @@ func (d *Data) FlowsFrom(h *dataset.Host) (Flows, error) {
 // Firewall gives what the current host lets in, as a target is told it, and
 // has the export warn of what the target can't be told.
 func (d *Data) Firewall(target string) (*policy.Firewall, error) {
-	t := policy.Find(target)
-	if t == nil {
-		hint := cmp.Or(problem.DidYouMean(target, policy.Targets()), "the targets are: "+joinWords(policy.Targets()))
-		return nil, problem.Hintf(hint, "there is no target %q", target)
-	}
-	if d.Host == nil {
-		return nil, errNoHost()
+	t, err := d.target(target)
+	if err != nil {
+		return nil, err
 	}
 	f, warnings := d.policy.Firewall(d.Host, t)
 	for _, w := range warnings {
@@ -99,6 +95,32 @@ func (d *Data) Listeners() (*policy.Listeners, error) {
 
 // Probes gives what to try from outside the cluster.
 func (d *Data) Probes() *policy.Probes { return d.policy.Probes() }
+
+// Service gives what the current scope opens on the current host, as a service
+// of a target; nil if that is nothing.
+func (d *Data) Service(target string) (*policy.Service, error) {
+	t, err := d.target(target)
+	if err == nil && d.Scope == nil {
+		err = problem.Hintf("give the path of the template a {scope}", "there is no current scope in this export")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d.policy.Service(d.Host, d.Scope, t), nil
+}
+
+// target finds a target that is to be told of the current host.
+func (d *Data) target(id string) (*policy.Target, error) {
+	t := policy.Find(id)
+	if t == nil {
+		hint := cmp.Or(problem.DidYouMean(id, policy.Targets()), "the targets are: "+joinWords(policy.Targets()))
+		return nil, problem.Hintf(hint, "there is no target %q", id)
+	}
+	if d.Host == nil {
+		return nil, errNoHost()
+	}
+	return t, nil
+}
 
 // Remarked reports whether any row says more than port, hosts, scopes and
 // purpose.

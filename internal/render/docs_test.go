@@ -9,6 +9,7 @@ import (
 
 	"portpress/internal/dataset"
 	"portpress/internal/export"
+	"portpress/internal/policy"
 	"portpress/internal/problem"
 	"portpress/internal/source"
 )
@@ -152,6 +153,17 @@ func TestDocFields(t *testing.T) {
 	dataPart, _, _ := strings.Cut(rest, "\n## ")
 	tables := rows(dataPart, "###")
 	code := regexp.MustCompile("`\\.(\\w+)[^`]*`")
+	var targets []string
+	for _, cells := range tables["Firewall"] {
+		if len(cells) == 2 && !strings.HasPrefix(cells[0], "`.") {
+			for id := range strings.SplitSeq(cells[0], ", ") {
+				targets = append(targets, unquote(id))
+			}
+		}
+	}
+	if want := policy.Targets(); !slices.Equal(targets, want) {
+		t.Errorf("%s lists the targets\n%q\nthere are\n%q", docPath, targets, want)
+	}
 	for _, typ := range templateTypes() {
 		name := typ.String()
 		name = name[strings.LastIndexByte(name, '.')+1:]
