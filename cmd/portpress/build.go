@@ -2,10 +2,8 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"portpress/internal/export"
-	"portpress/internal/problem"
 	"portpress/internal/publish"
 )
 
@@ -34,47 +32,13 @@ func (c *buildCmd) Run(t *terminal) error {
 	r := gather(t, &c.pressFlags, "written")
 	sets, problems := c.press(t)
 	r.result.Problems = problems
-	if len(sets) > 1 && !c.Force && c.refused(r, sets) {
-		return r.finish()
-	}
-	for _, set := range sets {
-		report, found := publish.Write(c.Out, set, publish.Options{
-			Force:   c.Force,
-			Only:    only(c.Only),
-			Waiting: func() { t.line("waiting for another build of " + filepath.Join(c.Out, set.Product)) },
-		})
-		r.add(report, found)
-	}
+	reports, found := publish.Write(c.Out, sets, publish.Options{
+		Force:   c.Force,
+		Only:    only(c.Only),
+		Waiting: func() { t.line("waiting for another build of " + c.Out) },
+	})
+	r.add(reports, found)
 	return r.finish()
-}
-
-// refused looks at all products before the first is written: where one of
-// them would be refused, none is. It then reports them as they stand.
-func (c *buildCmd) refused(r *gathered, sets []export.Set) bool {
-	stop := map[problem.Code]bool{
-		problem.Edited: true, problem.Foreign: true, problem.NotAFile: true, problem.BadSums: true,
-		problem.ReadFailed: true, problem.ExportCollision: true, problem.ExportPath: true,
-	}
-	reports := make([]publish.Report, len(sets))
-	var found problem.List
-	for i, set := range sets {
-		var problems problem.List
-		reports[i], _, problems = publish.Compare(c.Out, set, publish.Options{Only: only(c.Only)})
-		for _, p := range problems {
-			if stop[p.Code] {
-				found = append(found, p)
-			}
-		}
-	}
-	if len(found) == 0 {
-		return false
-	}
-	for _, report := range reports {
-		report.Changed = false // a build would change it; this one does not
-		r.add(report, nil)
-	}
-	r.result.Problems = append(r.result.Problems, found...)
-	return true
 }
 
 // print writes the one export that was picked to standard output.

@@ -24,12 +24,10 @@ func (c *checkCmd) Run(t *terminal) error {
 	r := gather(t, &c.pressFlags, "compared")
 	sets, problems := c.press(t)
 	r.result.Problems = problems
-	for _, set := range sets {
-		report, diffs, found := publish.Compare(c.Out, set, publish.Options{Only: only(c.Only)})
-		for _, d := range diffs {
-			r.result.Diffs = append(r.result.Diffs, string(d.Unified()))
-		}
-		r.add(report, found)
+	reports, diffs, found := publish.Compare(c.Out, sets, publish.Options{Only: only(c.Only)})
+	for _, d := range diffs {
+		r.result.Diffs = append(r.result.Diffs, string(d.Unified()))
 	}
+	r.add(reports, found)
 	return r.finish()
 }

@@ -19,17 +19,19 @@ func gather(t *terminal, flags *pressFlags, verb string) *gathered {
 	return &gathered{t: t, flags: flags, result: report.Result{Verb: verb}}
 }
 
-// add takes in what became of one product's folder.
-func (g *gathered) add(p publish.Report, problems problem.List) {
+// add takes in what became of the products' folders.
+func (g *gathered) add(reports []publish.Report, problems problem.List) {
 	r := &g.result
 	r.Problems = append(r.Problems, problems...)
-	r.Folders = append(r.Folders, p.Folder)
-	r.Changed = r.Changed || p.Changed
-	for _, f := range p.Files {
-		r.Files = append(r.Files, report.File{
-			Path:  filepath.ToSlash(filepath.Join(p.Folder, filepath.FromSlash(f.Path))),
-			State: string(f.State), Bytes: f.Bytes, SHA256: f.SHA256,
-		})
+	for _, p := range reports {
+		r.Folders = append(r.Folders, p.Folder)
+		r.Changed = r.Changed || p.Changed
+		for _, f := range p.Files {
+			r.Files = append(r.Files, report.File{
+				Path:  filepath.ToSlash(filepath.Join(p.Folder, filepath.FromSlash(f.Path))),
+				State: string(f.State), Bytes: f.Bytes, SHA256: f.SHA256,
+			})
+		}
 	}
 }
 

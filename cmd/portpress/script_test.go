@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status,
 			"mtime":  mtime,
+			"cut":    cut,
 		},
 	})
 }
@@ -70,4 +71,12 @@ func mtime(ts *testscript.TestScript, neg bool, args []string) {
 	if same := ts.Getenv(args[1]) == now; same == neg {
 		ts.Fatalf("%s was written at %s, before that at %s", args[0], now, ts.Getenv(args[1]))
 	}
+}
+
+// cut FILE BYTES leaves the first bytes of a file: testscript's own files end in
+// a line break.
+func cut(ts *testscript.TestScript, _ bool, args []string) {
+	bytes, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), bytes))
 }

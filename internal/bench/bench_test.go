@@ -49,7 +49,7 @@ func (s *stage) render(tb testing.TB) {
 func (s *stage) verify(tb testing.TB) { none(tb, verify.All(s.set.Files)) }
 
 func (s *stage) publish(tb testing.TB) {
-	_, problems := publish.Write(s.out, s.set, publish.Options{})
+	_, problems := publish.Write(s.out, []export.Set{s.set}, publish.Options{})
 	none(tb, problems)
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"portpress/internal/dataset"
+	"portpress/internal/export"
 	"portpress/internal/publish"
 )
 
@@ -19,7 +20,7 @@ func TestDistIsTrue(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range shipped(t) {
-		_, diffs, problems := publish.Compare(dist, press(t, load(t, id)), publish.Options{})
+		_, diffs, problems := publish.Compare(dist, []export.Set{press(t, load(t, id))}, publish.Options{})
 		for _, d := range diffs {
 			t.Errorf("%s", d.Unified())
 		}
@@ -51,7 +52,7 @@ func TestPressedTwiceIsTheSame(t *testing.T) {
 func writeSet(t *testing.T, ds *dataset.Dataset, trees ...fs.FS) string {
 	t.Helper()
 	dir := t.TempDir()
-	if _, problems := publish.Write(dir, press(t, ds, trees...), publish.Options{}); len(problems) > 0 {
+	if _, problems := publish.Write(dir, []export.Set{press(t, ds, trees...)}, publish.Options{}); len(problems) > 0 {
 		t.Fatal(printed(t, problems))
 	}
 	if _, err := os.Stat(filepath.Join(dir, ds.Product.ID, "SHA256SUMS")); err != nil {

@@ -39,7 +39,7 @@ func bench(b *testing.B, step func(b *testing.B, out string, set, other export.S
 }
 
 func mustB(b *testing.B, out string, set export.Set) {
-	if _, found := Write(out, set, Options{}); len(found) > 0 {
+	if _, found := writeOne(out, set, Options{}); len(found) > 0 {
 		b.Fatal(found)
 	}
 }
@@ -79,7 +79,7 @@ func BenchmarkCompare(b *testing.B) {
 	bench(b, func(b *testing.B, out string, set, _ export.Set) {
 		mustB(b, out, set)
 		for b.Loop() {
-			if report, _, found := Compare(out, set, Options{}); report.Changed || len(found) > 0 {
+			if report, _, found := compareOne(out, set, Options{}); report.Changed || len(found) > 0 {
 				b.Fatal(found)
 			}
 		}
@@ -90,7 +90,7 @@ func BenchmarkCompareChanged(b *testing.B) {
 	bench(b, func(b *testing.B, out string, set, other export.Set) {
 		mustB(b, out, set)
 		for b.Loop() {
-			_, diffs, _ := Compare(out, other, Options{})
+			_, diffs, _ := compareOne(out, other, Options{})
 			for _, d := range diffs {
 				if len(d.Unified()) == 0 {
 					b.Fatal("no diff of ", d.Path)

@@ -5,37 +5,47 @@ import (
 	"portpress/internal/problem"
 )
 
-// Compare finds how the product's folder below out differs from the set, and
+// Compare finds how the products' folders below out differ from the sets, and
 // changes nothing. Every file that Write would write, replace or remove, or
 // would refuse to, is a problem; so is an interrupted build. The diffs lead
-// from the folder to what Write would make of it, where needed by force.
-func Compare(out string, set export.Set, o Options) (Report, []Diff, problem.List) {
+// from the folders to what Write would make of them, where needed by force.
+func Compare(out string, sets []export.Set, o Options) ([]Report, []Diff, problem.List) {
 	o.Force = false
-	report := newReport(out, set)
-	if found := checkNames(set); len(found) > 0 {
-		return report, nil, found
+	reports, found := begin(out, sets)
+	if len(found) > 0 || len(sets) == 0 {
+		return reports, nil, found
 	}
-	pl, found := openPlace(out, set.Product, false, o.Waiting, nil)
+	st, found := openStore(out, false, o.Waiting, nil)
 	if len(found) > 0 {
-		return report, nil, found
+		return reports, nil, found
 	}
-	defer pl.close(false)
+	defer st.close(false)
 
-	p, found := makePlan(pl, set, o)
-	found = append(found, p.handEdits(pl, false)...)
-	found = append(found, p.drift(pl)...)
-	diffs, unreadable := p.diffs(pl)
-	found = append(found, unreadable...)
+	var diffs []Diff
+	for i, set := range sets {
+		sh, bad := st.shelf(set.Product)
+		found = append(found, bad...)
+		if sh == nil {
+			continue
+		}
+		p, bad := makePlan(sh, set, o)
+		found = append(found, bad...)
+		found = append(found, p.handEdits(sh, false)...)
+		found = append(found, p.drift(sh)...)
+		more, bad := p.diffs(sh)
+		found = append(found, bad...)
+		diffs = append(diffs, more...)
+		reports[i].Changed, reports[i].Files = p.pending(), p.states()
+	}
 	found.Sort()
-	report.Changed, report.Files = p.pending(), p.states()
-	return report, diffs, found
+	return reports, diffs, found
 }
 
 // drift tells what a build would change.
-func (p *plan) drift(pl *place) problem.List {
+func (p *plan) drift(sh *shelf) problem.List {
 	var found problem.List
 	tell := func(path string, state State) {
-		q := problem.Problem{Severity: problem.Error, File: pl.file(path), Hint: "run `portpress build`"}
+		q := problem.Problem{Severity: problem.Error, File: sh.file(path), Hint: "run `portpress build`"}
 		switch state {
 		case Missing:
 			q.Code, q.Text = problem.DriftMissing, "is missing"
@@ -62,7 +72,7 @@ func (p *plan) drift(pl *place) problem.List {
 	}
 	if p.old.interrupted {
 		found = append(found, problem.Problem{
-			Severity: problem.Error, Code: problem.DriftStale, File: pl.file(journalName),
+			Severity: problem.Error, Code: problem.DriftStale, File: sh.file(draftName),
 			Text: "shows that a build was interrupted", Hint: "run `portpress build` again to finish it",
 		})
 	}

@@ -3,6 +3,7 @@ package publish
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -23,7 +24,7 @@ func unified(diffs []Diff) string {
 func TestCompareNothingThere(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	report, diffs, found := Compare("dist", pressed(tree{"a.csv": "x\ny\n", "b": ""}), Options{})
+	report, diffs, found := compareOne("dist", pressed(tree{"a.csv": "x\ny\n", "b": ""}), Options{})
 	const want = "error drift-missing mke/a.csv: is missing; run `portpress build`\n" +
 		"error drift-missing mke/b: is missing; run `portpress build`\n"
 	if diff := cmp.Diff(want, lines("dist", found)); diff != "" {
@@ -50,7 +51,7 @@ func TestCompareNothingThere(t *testing.T) {
 func TestCompareUpToDate(t *testing.T) {
 	out := t.TempDir()
 	mustWrite(t, out, first, Options{})
-	report, diffs, found := Compare(out, pressed(first), Options{})
+	report, diffs, found := compareOne(out, pressed(first), Options{})
 	if report.Changed || len(diffs) > 0 || len(found) > 0 {
 		t.Errorf("%+v %v %v", report, diffs, found)
 	}
@@ -66,7 +67,7 @@ func TestCompareDrift(t *testing.T) {
 	mustWrite(t, out, first, Options{})
 	put(t, filepath.Join(out, "mke"), tree{"same.md": "edited\n", "new/page.html": "mine\n"})
 	before := readTree(t, out)
-	report, diffs, found := Compare(out, pressed(second), Options{Force: true})
+	report, diffs, found := compareOne(out, pressed(second), Options{Force: true})
 	const want = "error foreign-file mke/new/page.html: was not written by portpress, and templates/new/page.html.tmpl presses another " +
 		"content to this path; move it away, or overwrite it with `portpress build --force`\n" +
 		"error drift-changed mke/ansible/group_vars/managers.yml: is out of date; run `portpress build`\n" +
@@ -106,7 +107,7 @@ func TestCompareDrift(t *testing.T) {
 		t.Fatalf("git apply: %v\n%s\n%s", err, output, unified(diffs))
 	}
 	exact(t, out, second, second)
-	if _, diffs, found := Compare(out, pressed(second), Options{}); len(found) > 0 || len(diffs) > 0 {
+	if _, diffs, found := compareOne(out, pressed(second), Options{}); len(found) > 0 || len(diffs) > 0 {
 		t.Errorf("after applying the diffs: %s%s", lines(out, found), unified(diffs))
 	}
 }
@@ -133,8 +134,8 @@ func TestCompareList(t *testing.T) {
 			"error drift-changed mke/SHA256SUMS: is out of date; run `portpress build`\n", "@@ -1,5 +1,5 @@",
 		},
 		"interrupted": {
-			func(t *testing.T, dir string) { put(t, dir, tree{journalName: ""}) },
-			"error drift-stale mke/.portpress-journal: shows that a build was interrupted; run `portpress build` again to finish it\n", "",
+			func(t *testing.T, dir string) { put(t, dir, tree{draftName: ""}) },
+			"error drift-stale mke/.portpress-SHA256SUMS: shows that a build was interrupted; run `portpress build` again to finish it\n", "",
 		},
 		"edited stale file": {
 			func(t *testing.T, dir string) {
@@ -150,7 +151,7 @@ func TestCompareList(t *testing.T) {
 			out := t.TempDir()
 			mustWrite(t, out, first, Options{})
 			test.spoil(t, filepath.Join(out, "mke"))
-			report, diffs, found := Compare(out, pressed(first), Options{})
+			report, diffs, found := compareOne(out, pressed(first), Options{})
 			if diff := cmp.Diff(test.want, lines(out, found)); diff != "" {
 				t.Error(diff)
 			}
@@ -168,7 +169,7 @@ func TestCompareOnly(t *testing.T) {
 	out := t.TempDir()
 	mustWrite(t, out, first, Options{})
 	only := Options{Only: func(path string) bool { return path == "same.md" || path == "empty" }}
-	if report, diffs, found := Compare(out, pressed(second), only); report.Changed || len(diffs) > 0 || len(found) > 0 {
+	if report, diffs, found := compareOne(out, pressed(second), only); report.Changed || len(diffs) > 0 || len(found) > 0 {
 		t.Errorf("%+v %v %v", report, diffs, found)
 	}
 }
@@ -214,4 +215,48 @@ func TestReportJSON(t *testing.T) {
 
 func sumOf(content []byte) string {
 	return string(bytes.Fields(sumsOf(tree{"x": string(content)}))[0])
+}
+
+// A file of any size is no reason to run out of memory: a record that large is
+// none, and a difference that large is told and not shown.
+func TestFilesOfAnySize(t *testing.T) {
+	out := t.TempDir()
+	mustWrite(t, out, first, Options{})
+	grow := func(name string, size int64) {
+		t.Helper()
+		file := filepath.Join(out, "mke", name)
+		if err := os.WriteFile(file, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(file, size); err != nil { // with a hole, which takes no space
+			t.Fatal(err)
+		}
+	}
+	grow("ports.csv", maxRecord+1)
+	_, diffs, _ := compareOne(out, pressed(second), Options{})
+	var shown strings.Builder
+	for _, d := range diffs {
+		shown.Write(d.Unified())
+	}
+	if want := "ports.csv differ\n"; !strings.Contains(shown.String(), want) || shown.Len() > 10_000 {
+		t.Errorf("%d bytes of difference, among them %q: %v", shown.Len(), want, strings.Contains(shown.String(), want))
+	}
+	if _, found := writeOne(out, pressed(second), Options{Force: true}); len(found) > 0 {
+		t.Error(lines(out, found))
+	}
+
+	for _, name := range []string{sumsName, draftName} {
+		grow(name, 3<<30)
+		want := "error bad-sums mke/" + name + ": is larger than 64 MiB, which no list of exports is; " + restoreSums + "\n"
+		if _, found := writeOne(out, pressed(second), Options{}); !strings.Contains(lines(out, found), want) {
+			t.Errorf("Write lacks %s%s", want, lines(out, found))
+		}
+		if _, _, found := compareOne(out, pressed(second), Options{}); !strings.Contains(lines(out, found), want) {
+			t.Errorf("Compare lacks %s%s", want, lines(out, found))
+		}
+		if _, found := writeOne(out, pressed(second), Options{Force: true}); len(found) > 0 {
+			t.Errorf("by force: %s", lines(out, found))
+		}
+		exact(t, out, second, second)
+	}
 }

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -17,7 +18,8 @@ type Diff struct {
 	Old  []byte // what is on disk; nil when nothing is
 	New  []byte // what a build would write; nil when it would remove the file
 
-	name string // as the user named it
+	name  string // as the user named it
+	large bool   // too large to be shown
 }
 
 // Unified returns the difference in the unified format of diff -u, which patch
@@ -31,6 +33,9 @@ func (d Diff) Unified() []byte {
 	}
 	if d.New == nil {
 		newName = "/dev/null"
+	}
+	if d.large {
+		return fmt.Appendf(nil, "Files %s and %s differ\n", oldName, newName)
 	}
 	if bytes.IndexByte(d.Old, 0) >= 0 || bytes.IndexByte(d.New, 0) >= 0 {
 		return fmt.Appendf(nil, "Binary files %s and %s differ\n", oldName, newName)
@@ -60,7 +65,7 @@ func quoted(name string) string {
 }
 
 // diffs collects both sides of every difference, SHA256SUMS included.
-func (p *plan) diffs(pl *place) ([]Diff, problem.List) {
+func (p *plan) diffs(sh *shelf) ([]Diff, problem.List) {
 	var (
 		diffs []Diff
 		found problem.List
@@ -70,14 +75,15 @@ func (p *plan) diffs(pl *place) ([]Diff, problem.List) {
 		if it.obstacle != nil || it.state == Unchanged || it.export == nil && it.state != Stale {
 			continue
 		}
-		d := Diff{Path: it.path, name: pl.file(it.path)}
+		d := Diff{Path: it.path, name: sh.file(it.path)}
 		if it.export != nil {
 			d.New = notNil(it.export.Content)
 		}
 		if it.on != nil {
-			data, _, err := pl.read(it.path)
-			if err != nil {
-				found = append(found, pl.unreadable(it.path, err))
+			data, _, err := sh.read(it.path)
+			d.large = errors.Is(err, errTooBig)
+			if err != nil && !d.large {
+				found = append(found, sh.unreadable(it.path, err))
 				continue
 			}
 			d.Old = notNil(data)
@@ -85,7 +91,7 @@ func (p *plan) diffs(pl *place) ([]Diff, problem.List) {
 		diffs = append(diffs, d)
 	}
 	if p.sumsState != Unchanged {
-		d := Diff{Path: sumsName, name: pl.file(sumsName), New: p.sums}
+		d := Diff{Path: sumsName, name: sh.file(sumsName), New: p.sums, large: p.old.sumsInfo != nil && p.old.sumsInfo.Size() > maxRecord}
 		if p.old.sumsInfo != nil {
 			d.Old = notNil(p.old.sums)
 		}

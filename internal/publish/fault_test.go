@@ -3,6 +3,7 @@ package publish
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"portpress/internal/export"
 	"portpress/internal/problem"
 )
 
@@ -105,17 +107,17 @@ func TestKilledAtEveryStep(t *testing.T) {
 				if begin.before != nil {
 					mustWrite(t, out, begin.before, Options{})
 				}
-				_, found := write(out, pressed(second), Options{}, f.step)
+				_, found := faulty(out, pressed(second), Options{}, f.step)
 				checkWhole(t, out, begin.before, second)
 				if f.at == "" {
 					exact(t, out, second, second)
 					return false
 				}
-				if len(found) == 0 && !strings.HasPrefix(f.at, "rmdir ") {
+				if len(found) == 0 {
 					t.Errorf("nothing was told of the fault at %q", f.at)
 				}
 
-				_, _, found = Compare(out, pressed(third), Options{})
+				_, _, found = compareOne(out, pressed(third), Options{})
 				for _, p := range found {
 					if !strings.HasPrefix(string(p.Code), "drift-") {
 						t.Errorf("Compare after a fault at %q: %+v", f.at, p)
@@ -133,15 +135,15 @@ func TestKilledAtEveryStep(t *testing.T) {
 // Killed, and the build that was to finish the job killed too.
 func TestKilledTwice(t *testing.T) {
 	total := 0
-	for n := 0; ; n += 3 {
+	for n := 0; ; n += 2 {
 		one := &faults{nth: n, dead: true}
-		for m := 0; ; m += 2 {
+		for m := 0; ; m++ {
 			out := filepath.Join(ramDir(t), "dist")
 			mustWrite(t, out, first, Options{})
 			one = &faults{nth: n, dead: true}
-			write(out, pressed(second), Options{}, one.step)
+			faulty(out, pressed(second), Options{}, one.step)
 			two := &faults{nth: m, dead: true}
-			write(out, pressed(third), Options{}, two.step)
+			faulty(out, pressed(third), Options{}, two.step)
 			checkWhole(t, out, first, second, third)
 
 			last := second.with(tree{"ports.csv": "last\n"})
@@ -169,7 +171,7 @@ func TestKilledThenOnly(t *testing.T) {
 	everyStep(t, true, func(t *testing.T, f *faults) bool {
 		out := filepath.Join(ramDir(t), "dist")
 		mustWrite(t, out, first, Options{})
-		write(out, pressed(second), Options{}, f.step)
+		faulty(out, pressed(second), Options{}, f.step)
 		mustWrite(t, out, third, Options{Only: func(path string) bool { return path == "ports.csv" }})
 		for path := range readTree(t, out) {
 			if strings.Contains(path, privatePrefix) {
@@ -193,18 +195,22 @@ func TestFailsAtEveryStep(t *testing.T) {
 				mustWrite(t, out, before, Options{})
 			}
 			old := readTree(t, dir)
-			report, found := write(out, pressed(second), Options{}, f.step)
+			report, found := faulty(out, pressed(second), Options{}, f.step)
 			if f.at == "" {
 				exact(t, out, second, second)
 				return false
 			}
 			checkWhole(t, out, before, second)
 			switch {
-			case len(found) == 0:
-				// A folder that can't be removed is no failure.
-				if !strings.HasPrefix(f.at, "rmdir ") {
-					t.Errorf("nothing was told of the fault at %q", f.at)
+			case strings.HasPrefix(f.at, "rmdir "):
+				// A folder that can't be removed is no failure, but is told.
+				dir := filepath.Join(out, "mke", strings.TrimPrefix(f.at, "rmdir "))
+				want := problem.List{stays(dir, errFault)}
+				if diff := cmp.Diff(want, found); diff != "" {
+					t.Errorf("fault at %q: %s", f.at, diff)
 				}
+			case len(found) == 0:
+				t.Errorf("nothing was told of the fault at %q", f.at)
 			case len(found) > 1 || found[0].Code != problem.WriteFailed || !strings.HasPrefix(found[0].File, out) ||
 				strings.Contains(found[0].File, "tmp-") || found[0].Text != "can't be written: injected fault":
 				t.Errorf("fault at %q: %+v", f.at, found)
@@ -222,5 +228,88 @@ func TestFailsAtEveryStep(t *testing.T) {
 			mustWrite(t, out, third, Options{})
 			return true
 		})
+	}
+}
+
+// both are two products' sets.
+func both(mke, etcd tree) []export.Set {
+	two := []export.Set{pressed(mke), pressed(etcd)}
+	two[1].Product = "etcd"
+	return two
+}
+
+// Of several products all are prepared before the first file of any is renamed:
+// whatever fails until then leaves nothing changed, and whatever fails later, or
+// kills the build, leaves a job for the next one.
+func TestSeveralAtEveryStep(t *testing.T) {
+	for _, begin := range []struct{ mke, etcd tree }{{nil, nil}, {first, third}, {first, nil}} {
+		for _, dead := range []bool{false, true} {
+			everyStep(t, dead, func(t *testing.T, f *faults) bool {
+				dir := ramDir(t)
+				out := filepath.Join(dir, "dist")
+				if begin.mke != nil {
+					sets := both(begin.mke, begin.etcd)
+					if begin.etcd == nil {
+						sets = sets[:1]
+					}
+					if _, found := Write(out, sets, Options{}); len(found) > 0 {
+						t.Fatal(lines(out, found))
+					}
+				}
+				old := readTree(t, dir)
+				renamed := false
+				reports, found := write(out, both(second, first), Options{}, func(step string) error {
+					verb, _, _ := strings.Cut(step, " ")
+					early := slices.Contains([]string{"mkdir", "create", "write", "sync"}, verb)
+					if early && renamed {
+						t.Errorf("%q comes after a rename", step)
+					}
+					renamed = renamed || verb == "rename"
+					return f.step(step)
+				})
+				changed := reports[0].Changed || reports[1].Changed
+				if f.at != "" && len(found) == 0 {
+					t.Errorf("nothing was told of the fault at %q", f.at)
+				}
+				if diff := cmp.Diff(old, readTree(t, dir)); !dead && changed == (diff == "") {
+					t.Errorf("fault at %q: changed is %v\n%s", f.at, changed, diff)
+				}
+				last := both(third, second)
+				if _, found := Write(out, last, Options{}); len(found) > 0 {
+					t.Fatalf("after a fault at %q: %s", f.at, lines(out, found))
+				}
+				exact(t, out, third, third)
+				if diff := cmp.Diff(len(last[1].Files)+1, len(files(readTree(t, filepath.Join(out, "etcd"))))); diff != "" {
+					t.Errorf("after a fault at %q, etcd: %s", f.at, diff)
+				}
+				return f.at != ""
+			})
+		}
+	}
+}
+
+// files leaves out the folders.
+func files(all tree) tree {
+	maps.DeleteFunc(all, func(path, _ string) bool { return strings.HasSuffix(path, "/") })
+	return all
+}
+
+// What keeps one product from being written keeps all from it, also by force.
+func TestSeveralWithAnObstacle(t *testing.T) {
+	for _, force := range []bool{false, true} {
+		out := filepath.Join(t.TempDir(), "dist")
+		if _, found := Write(out, both(first, first), Options{}); len(found) > 0 {
+			t.Fatal(lines(out, found))
+		}
+		put(t, filepath.Join(out, "etcd"), tree{"new/page.html/x": "a folder in the way"})
+		old := readTree(t, out)
+		reports, found := Write(out, both(second, second), Options{Force: force})
+		const want = "error not-a-file etcd/new/page.html: is a folder where a plain file is needed; move it away and run portpress again\n"
+		if got := lines(out, found); got != want {
+			t.Errorf("force %v: got %s", force, got)
+		}
+		if diff := cmp.Diff(old, readTree(t, out)); diff != "" || reports[0].Changed || reports[1].Changed {
+			t.Errorf("force %v: something was written: %s", force, diff)
+		}
 	}
 }

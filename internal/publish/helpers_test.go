@@ -130,10 +130,27 @@ func sha256sum(t *testing.T, out string) {
 	})
 }
 
+// writeOne is Write for one product.
+func writeOne(out string, set export.Set, o Options) (Report, problem.List) {
+	return faulty(out, set, o, nil)
+}
+
+// faulty is writeOne with the hook.
+func faulty(out string, set export.Set, o Options, fault func(string) error) (Report, problem.List) {
+	reports, found := write(out, []export.Set{set}, o, fault)
+	return reports[0], found
+}
+
+// compareOne is Compare for one product.
+func compareOne(out string, set export.Set, o Options) (Report, []Diff, problem.List) {
+	reports, diffs, found := Compare(out, []export.Set{set}, o)
+	return reports[0], diffs, found
+}
+
 // mustWrite publishes a tree and fails the test on any problem.
 func mustWrite(t *testing.T, out string, files tree, o Options) Report {
 	t.Helper()
-	report, found := Write(out, pressed(files), o)
+	report, found := writeOne(out, pressed(files), o)
 	if len(found) > 0 {
 		t.Fatalf("Write: %s", lines(out, found))
 	}

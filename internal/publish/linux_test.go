@@ -35,7 +35,7 @@ func tmpfs(t *testing.T, options string) string {
 }
 
 // Every amount of free space from none to enough, so that the disk is full at
-// each file in turn, SHA256SUMS and the journal among them: a build either
+// each file in turn, the draft of SHA256SUMS among them: a build either
 // succeeds or changes nothing.
 func TestFullDisk(t *testing.T) {
 	for _, limit := range []string{"nr_blocks", "nr_inodes"} {
@@ -54,7 +54,7 @@ func TestFullDisk(t *testing.T) {
 					t.Fatal("no amount of space is enough")
 				}
 				squeeze(t, dir, limit, free)
-				report, found := Write(out, pressed(wanted), Options{})
+				report, found := writeOne(out, pressed(wanted), Options{})
 				if fits = len(found) == 0; fits {
 					exact(t, out, wanted, wanted)
 					continue
@@ -106,7 +106,7 @@ func TestReadOnlyMount(t *testing.T) {
 	}
 	before := readTree(t, dir)
 	for name, where := range map[string]string{"existing": out, "new folder": filepath.Join(dir, "a", "b")} {
-		report, found := Write(where, pressed(second), Options{})
+		report, found := writeOne(where, pressed(second), Options{})
 		if len(found) != 1 || found[0].Code != problem.WriteFailed || report.Changed || !strings.HasPrefix(found[0].File, where) ||
 			found[0].Text != "can't be written: read-only file system" ||
 			found[0].Hint != "make the filesystem writable, or choose another folder with --out, and run portpress again" {
@@ -116,10 +116,10 @@ func TestReadOnlyMount(t *testing.T) {
 	if diff := cmp.Diff(before, readTree(t, dir)); diff != "" {
 		t.Error(diff)
 	}
-	if _, found := Write(out, pressed(first), Options{}); len(found) > 0 {
+	if _, found := writeOne(out, pressed(first), Options{}); len(found) > 0 {
 		t.Errorf("nothing to write: %+v", found)
 	}
-	if _, _, found := Compare(out, pressed(first), Options{}); len(found) > 0 {
+	if _, _, found := compareOne(out, pressed(first), Options{}); len(found) > 0 {
 		t.Errorf("nothing drifted: %+v", found)
 	}
 }
@@ -132,7 +132,7 @@ func TestDevice(t *testing.T) {
 	if err := syscall.Mknod(filepath.Join(out, "mke", "ports.csv"), syscall.S_IFCHR|0o666, zero); err != nil {
 		t.Skip("needs root to make a device: ", err)
 	}
-	_, found := Write(out, pressed(first), Options{Force: true})
+	_, found := writeOne(out, pressed(first), Options{Force: true})
 	if len(found) != 1 || found[0].Code != problem.NotAFile || found[0].Text != "is a device where a plain file is needed" {
 		t.Errorf("%+v", found)
 	}

@@ -15,11 +15,11 @@ const bufferSize = 128 << 10
 
 // lstat looks at a path of the product's folder. Absence, of the path or of a
 // folder above it, is a nil FileInfo and no error.
-func (pl *place) lstat(name string) (fs.FileInfo, error) {
-	if pl.root == nil {
+func (sh *shelf) lstat(name string) (fs.FileInfo, error) {
+	if sh.root == nil {
 		return nil, nil
 	}
-	info, err := pl.root.Lstat(name)
+	info, err := sh.root.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -28,17 +28,26 @@ func (pl *place) lstat(name string) (fs.FileInfo, error) {
 
 // read returns a plain file and its content; the FileInfo is nil when nothing
 // is there. Anything but a plain file is a kindError.
-func (pl *place) read(name string) ([]byte, fs.FileInfo, error) {
-	info, err := pl.lstat(name)
+func (sh *shelf) read(name string) ([]byte, fs.FileInfo, error) {
+	info, err := sh.lstat(name)
 	if info == nil || err != nil {
 		return nil, nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, nil, kindError(info.Mode())
 	}
-	data, err := pl.root.ReadFile(name)
+	if info.Size() > maxRecord {
+		return nil, info, errTooBig
+	}
+	data, err := sh.root.ReadFile(name)
 	return data, info, err
 }
+
+// maxRecord is the size of the largest file that is read into memory as a
+// whole, to be parsed or shown: 64 MiB, some 500,000 lines of SHA256SUMS.
+const maxRecord = 64 << 20
+
+var errTooBig = errors.New("is too large to be read as a whole")
 
 // kindError says that something other than a plain file was found.
 type kindError fs.FileMode
@@ -47,8 +56,8 @@ func (k kindError) Error() string { return "is " + kind(fs.FileMode(k)) }
 
 // matches reports whether a plain file of the same size holds exactly want.
 // When it does not, sum is the digest of what it holds.
-func (pl *place) matches(name string, size int64, want []byte) (same bool, sum digest, err error) {
-	f, err := pl.root.Open(name)
+func (sh *shelf) matches(name string, size int64, want []byte) (same bool, sum digest, err error) {
+	f, err := sh.root.Open(name)
 	if err != nil {
 		return false, sum, err
 	}
@@ -67,8 +76,8 @@ func (pl *place) matches(name string, size int64, want []byte) (same bool, sum d
 }
 
 // digestOf hashes a plain file.
-func (pl *place) digestOf(name string) (sum digest, err error) {
-	f, err := pl.root.Open(name)
+func (sh *shelf) digestOf(name string) (sum digest, err error) {
+	f, err := sh.root.Open(name)
 	if err != nil {
 		return digest{}, err
 	}
@@ -105,7 +114,7 @@ func hash(f *os.File, buf []byte) (sum digest, err error) {
 
 // folders looks at the folders above paths, each once.
 type folders struct {
-	place *place
+	shelf *shelf
 	seen  map[string]folder
 }
 
@@ -124,14 +133,14 @@ type folder struct {
 func (s *folders) above(name string) folder {
 	dir := path.Dir(name)
 	if dir == "." {
-		return folder{there: s.place.root != nil}
+		return folder{there: s.shelf.root != nil}
 	}
 	if known, ok := s.seen[dir]; ok {
 		return known
 	}
 	found := s.above(dir)
 	if found.there && !found.blocked {
-		info, err := s.place.lstat(dir)
+		info, err := s.shelf.lstat(dir)
 		found = folder{there: info != nil, blocked: err != nil, at: dir, err: err}
 		if info != nil && !info.IsDir() {
 			found.blocked, found.mode = true, info.Mode()

@@ -12,8 +12,7 @@ import (
 )
 
 const (
-	sumsName    = export.SumsName
-	journalName = privatePrefix + "journal"
+	sumsName = export.SumsName
 
 	// privatePrefix begins every name that this package makes for itself.
 	privatePrefix = export.PrivatePrefix + "-"

@@ -30,7 +30,7 @@ error export-path t/up: would press "../up": not a path inside the product's fol
 func TestTempName(t *testing.T) {
 	long := "a/b/" + strings.Repeat("x", 255)
 	seen := map[string]string{}
-	for _, target := range []string{"x", "y", "a/x", "a/b/x", long, long[:len(long)-1] + "y", journalName, sumsName} {
+	for _, target := range []string{"x", "y", "a/x", "a/b/x", long, long[:len(long)-1] + "y", draftName, sumsName} {
 		temp := tempName(target)
 		if why, _ := export.WhyNot(temp); path.Dir(temp) != path.Dir(target) || len(path.Base(temp)) > 40 || why == "" {
 			t.Errorf("%q is staged as %q", target, temp)

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"maps"
@@ -11,70 +12,100 @@ import (
 )
 
 // owned is what portpress wrote here according to its own records: by path,
-// every content that may stand there and be called its own.
+// the content that may stand there and be called its own.
 type owned struct {
-	listed  map[string]digest // by SHA256SUMS
-	pending journal
-	folded  map[string]string // Fold(path) to path, over both
+	listed map[string]digest // by SHA256SUMS, and by the draft what was put in place already
+	folded map[string]string // Fold(path) to path
 
 	sums        []byte // SHA256SUMS as it stands
 	sumsInfo    fs.FileInfo
-	interrupted bool // a journal, or the draft of one, is there
-	doubtful    bool // problems were found, so what looks foreign may be listed
+	pending     map[string]digest // by the draft
+	interrupted bool              // a draft is there
+	doubtful    bool              // problems were found, so what looks foreign may be listed
 }
 
-// readOwned reads SHA256SUMS and the journal. Malformed lines of SHA256SUMS are
+// readOwned reads SHA256SUMS and the draft. Malformed lines of SHA256SUMS are
 // problems, unless forced: then they are passed over.
-func (pl *place) readOwned(force bool) (*owned, problem.List) {
-	var found problem.List
+func (sh *shelf) readOwned(force bool) (*owned, problem.List) {
+	var found, bad problem.List
 	read := func(name string) ([]byte, fs.FileInfo) {
-		data, info, err := pl.read(name)
-		if err != nil {
-			found = append(found, pl.unreadable(name, err))
+		data, info, err := sh.read(name)
+		switch {
+		case errors.Is(err, errTooBig):
+			bad = append(bad, badRecord(sh.file(name)))
+		case err != nil:
+			found = append(found, sh.unreadable(name, err))
 		}
 		return data, info
 	}
 	ow := &owned{folded: map[string]string{}}
 	ow.sums, ow.sumsInfo = read(sumsName)
-	var bad problem.List
-	if ow.listed, bad = parseSums(pl.file(sumsName), ow.sums); !force {
+	var lines problem.List
+	ow.listed, lines = parseSums(sh.file(sumsName), ow.sums)
+	bad = append(bad, lines...)
+
+	draft, info := read(draftName)
+	ow.interrupted = info != nil
+	ow.pending = parseDraft(draft)
+	found = append(found, ow.takeUp(sh)...)
+	if !force {
 		found = append(found, bad...)
 	}
 
-	announced, info := read(journalName)
-	ow.pending = parseJournal(announced)
-	_, draft := read(tempName(journalName))
-	ow.interrupted = info != nil || draft != nil
-
-	for _, p := range ow.paths() {
-		ow.folded[export.Fold(p)] = p
+	for path := range ow.listed {
+		ow.folded[export.Fold(path)] = path
 	}
 	ow.doubtful = len(found) > 0
 	return ow, found
 }
 
-// unreadable tells why a file of the product's folder can't be read.
-func (pl *place) unreadable(name string, err error) problem.Problem {
-	if k, ok := errors.AsType[kindError](err); ok {
-		return inTheWay(pl.file(name), fs.FileMode(k), false)
+// takeUp lists what a build that was cut short put in place.
+func (ow *owned) takeUp(sh *shelf) problem.List {
+	var found problem.List
+	above := &folders{shelf: sh, seen: map[string]folder{}}
+	for _, path := range slices.Sorted(maps.Keys(ow.pending)) {
+		it := item{path: path, above: above.above(path)}
+		if ow.listed[path] == ow.pending[path] || it.above.blocked || !it.look(sh) || !it.plain() {
+			continue
+		}
+		sum, err := sh.digestOf(path)
+		if err != nil {
+			found = append(found, failed(sh.file(path), false, err))
+		} else if sum == ow.pending[path] {
+			ow.listed[path] = sum
+		}
 	}
-	return failed(pl.file(name), false, err)
+	return found
+}
+
+// recovered is SHA256SUMS as it would be had the build that was cut short kept
+// it up to date, and whether it stands on disk otherwise. Without such a build
+// it is SHA256SUMS as it stands.
+func (ow *owned) recovered() (sums []byte, changed bool) {
+	if !ow.interrupted {
+		return ow.sums, false
+	}
+	sums = formatSums(ow.listed)
+	return sums, !bytes.Equal(sums, ow.sums)
+}
+
+// unreadable tells why a file of the product's folder can't be read.
+func (sh *shelf) unreadable(name string, err error) problem.Problem {
+	if k, ok := errors.AsType[kindError](err); ok {
+		return inTheWay(sh.file(name), fs.FileMode(k), false)
+	}
+	return failed(sh.file(name), false, err)
 }
 
 // paths lists every path that the records name, sorted.
 func (ow *owned) paths() []string {
-	all := make(map[string]struct{}, len(ow.listed))
-	for p := range ow.listed {
-		all[p] = struct{}{}
-	}
-	for p := range ow.pending {
-		all[p] = struct{}{}
-	}
+	all := maps.Clone(ow.listed)
+	maps.Copy(all, ow.pending)
 	return slices.Sorted(maps.Keys(all))
 }
 
 // wrote reports whether portpress wrote this content at the path.
 func (ow *owned) wrote(path string, sum digest) bool {
 	listed, ok := ow.listed[path]
-	return ok && listed == sum || slices.Contains(ow.pending[path], sum)
+	return ok && listed == sum
 }

@@ -58,11 +58,11 @@ func (p *plan) pending() bool {
 // makePlan looks at everything on disk and changes nothing. The problems are
 // those that stop a build even when forced, and, unless it is, the malformed
 // lines of SHA256SUMS.
-func makePlan(pl *place, set export.Set, o Options) (*plan, problem.List) {
-	old, found := pl.readOwned(o.Force)
+func makePlan(sh *shelf, set export.Set, o Options) (*plan, problem.List) {
+	old, found := sh.readOwned(o.Force)
 	p := &plan{force: o.Force, old: old}
 
-	above := &folders{place: pl, seen: map[string]folder{}}
+	above := &folders{shelf: sh, seen: map[string]folder{}}
 	pressed := make(map[string]string, len(set.Files)) // by Fold(path)
 	for i := range set.Files {
 		f := &set.Files[i]
@@ -83,9 +83,9 @@ func makePlan(pl *place, set export.Set, o Options) (*plan, problem.List) {
 	for i := range p.items {
 		g.Go(func() error {
 			if it := &p.items[i]; it.export != nil {
-				it.lookPressed(pl, old)
+				it.lookPressed(sh, old)
 			} else {
-				it.lookStale(pl, old, pressed)
+				it.lookStale(sh, old, pressed)
 			}
 			return nil
 		})
@@ -103,7 +103,7 @@ func makePlan(pl *place, set export.Set, o Options) (*plan, problem.List) {
 	p.items = slices.DeleteFunc(p.items, func(it item) bool {
 		return it.export == nil && it.state != Stale && it.state != Edited
 	})
-	found = append(found, p.list(pl, o, above)...)
+	p.list(o)
 
 	// One obstacle may stand in the way of many files.
 	found.Sort()
@@ -111,20 +111,20 @@ func makePlan(pl *place, set export.Set, o Options) (*plan, problem.List) {
 }
 
 // lookPressed finds how the disk stands to an export.
-func (it *item) lookPressed(pl *place, old *owned) {
+func (it *item) lookPressed(sh *shelf, old *owned) {
 	it.sum, it.size = sha256.Sum256(it.export.Content), len(it.export.Content)
 	it.state = Missing
-	if !it.look(pl) || it.on == nil {
+	if !it.look(sh) || it.on == nil {
 		return
 	}
 	it.state = Foreign
 	if !it.plain() {
-		it.block(inTheWay(pl.file(it.path), it.on.Mode(), false))
+		it.block(inTheWay(sh.file(it.path), it.on.Mode(), false))
 		return
 	}
-	same, sum, err := pl.matches(it.path, it.on.Size(), it.export.Content)
+	same, sum, err := sh.matches(it.path, it.on.Size(), it.export.Content)
 	if err != nil {
-		it.block(failed(pl.file(it.path), false, err))
+		it.block(failed(sh.file(it.path), false, err))
 		return
 	}
 	if same {
@@ -134,7 +134,7 @@ func (it *item) lookPressed(pl *place, old *owned) {
 	for _, name := range []string{it.path, old.folded[export.Fold(it.path)]} {
 		_, listed := old.listed[name]
 		switch {
-		case name != it.path && !it.isAlso(pl, name):
+		case name != it.path && !it.isAlso(sh, name):
 		case old.wrote(name, sum):
 			it.state = Changed
 			return
@@ -145,8 +145,9 @@ func (it *item) lookPressed(pl *place, old *owned) {
 }
 
 // lookStale finds whether a file that is pressed no more may be removed.
-func (it *item) lookStale(pl *place, old *owned, pressed map[string]string) {
-	if !it.above.blocked && !it.look(pl) {
+func (it *item) lookStale(sh *shelf, old *owned, pressed map[string]string) {
+	// What can't be looked at may be what portpress wrote, and must stay listed.
+	if (!it.above.blocked || it.above.err != nil) && !it.look(sh) {
 		return
 	}
 	switch {
@@ -155,12 +156,12 @@ func (it *item) lookStale(pl *place, old *owned, pressed map[string]string) {
 	case it.on == nil:
 		it.state = Missing
 		return
-	case pressed[export.Fold(it.path)] != "" && it.isAlso(pl, pressed[export.Fold(it.path)]):
+	case pressed[export.Fold(it.path)] != "" && it.isAlso(sh, pressed[export.Fold(it.path)]):
 		return // only the case of its name changed, on a system that ignores it
 	case it.plain():
 		var err error
-		if it.sum, err = pl.digestOf(it.path); err != nil {
-			it.block(failed(pl.file(it.path), false, err))
+		if it.sum, err = sh.digestOf(it.path); err != nil {
+			it.block(failed(sh.file(it.path), false, err))
 			return
 		}
 		it.size = int(it.on.Size())
@@ -175,16 +176,16 @@ func (it *item) lookStale(pl *place, old *owned, pressed map[string]string) {
 }
 
 // look sets what is on disk, and reports whether it can be looked at.
-func (it *item) look(pl *place) bool {
+func (it *item) look(sh *shelf) bool {
 	switch {
 	case it.above.err != nil:
-		it.block(failed(pl.file(it.above.at), false, it.above.err))
+		it.block(failed(sh.file(it.above.at), false, it.above.err))
 	case it.above.blocked:
-		it.block(inTheWay(pl.file(it.above.at), it.above.mode, true))
+		it.block(inTheWay(sh.file(it.above.at), it.above.mode, true))
 	case it.above.there:
 		var err error
-		if it.on, err = pl.lstat(it.path); err != nil {
-			it.block(failed(pl.file(it.path), false, err))
+		if it.on, err = sh.lstat(it.path); err != nil {
+			it.block(failed(sh.file(it.path), false, err))
 		}
 	}
 	return it.obstacle == nil
@@ -193,33 +194,19 @@ func (it *item) look(pl *place) bool {
 func (it *item) block(p problem.Problem) { it.obstacle = &p }
 
 // isAlso reports whether another name leads to the same file on disk.
-func (it *item) isAlso(pl *place, name string) bool {
+func (it *item) isAlso(sh *shelf, name string) bool {
 	if name == "" {
 		return false
 	}
-	other, err := pl.lstat(name)
+	other, err := sh.lstat(name)
 	return err == nil && other != nil && os.SameFile(it.on, other)
 }
 
 // list makes the new SHA256SUMS.
-func (p *plan) list(pl *place, o Options, above *folders) problem.List {
-	var found problem.List
+func (p *plan) list(o Options) {
 	sums := make(map[string]digest, len(p.items))
 	for path, sum := range p.old.listed {
 		if !o.picks(path) {
-			sums[path] = sum
-		}
-	}
-	// What an interrupted build put there is listed now, for its journal goes.
-	for path := range p.old.pending {
-		it := item{path: path, above: above.above(path)}
-		if o.picks(path) || it.above.blocked || !it.look(pl) || !it.plain() {
-			continue
-		}
-		sum, err := pl.digestOf(path)
-		if err != nil {
-			found = append(found, failed(pl.file(path), false, err))
-		} else if p.old.wrote(path, sum) {
 			sums[path] = sum
 		}
 	}
@@ -230,15 +217,16 @@ func (p *plan) list(pl *place, o Options, above *folders) problem.List {
 	}
 	p.sums = formatSums(sums)
 
+	there := p.old.sumsInfo != nil
+	_, takenUp := p.old.recovered()
 	switch {
-	case p.old.sumsInfo == nil && len(p.sums) == 0, p.old.sumsInfo != nil && bytes.Equal(p.sums, p.old.sums) && len(p.sums) > 0:
+	case !takenUp && there == (len(p.sums) > 0) && bytes.Equal(p.sums, p.old.sums):
 		p.sumsState = Unchanged
-	case p.old.sumsInfo == nil:
-		p.sumsState = Missing
 	case len(p.sums) == 0:
 		p.sumsState = Stale
+	case !there:
+		p.sumsState = Missing
 	default:
 		p.sumsState = Changed
 	}
-	return found
 }

@@ -38,7 +38,7 @@ func child(task string) {
 		panic(err)
 	}
 	for i := 0; n == 0 || i < n; i++ {
-		if _, found := Write(out, numbered(from+i*step), Options{}); len(found) > 0 {
+		if _, found := writeOne(out, numbered(from+i*step), Options{}); len(found) > 0 {
 			fmt.Fprintln(os.Stderr, found)
 			os.Exit(1)
 		}
@@ -119,7 +119,7 @@ func TestKilledBySignal(t *testing.T) {
 
 		for path, content := range readTree(t, filepath.Join(out, "mke")) {
 			switch name := filepath.Base(path); {
-			case name == journalName:
+			case name == draftName:
 				interrupted++
 			case strings.HasPrefix(name, privatePrefix), strings.HasSuffix(path, "/"), path == sumsName, path == "same":
 			default:
@@ -151,9 +151,9 @@ func TestTwoBuildsAtOnce(t *testing.T) {
 		waits := 0
 		for range 10 {
 			// A shared lock shows a moment between two builds.
-			_, _, found := Compare(out, numbered(10), Options{Waiting: func() { waits++ }})
+			_, _, found := compareOne(out, numbered(10), Options{Waiting: func() { waits++ }})
 			for _, p := range found {
-				if !strings.HasPrefix(string(p.Code), "drift-") || strings.HasSuffix(p.File, journalName) {
+				if !strings.HasPrefix(string(p.Code), "drift-") || strings.HasSuffix(p.File, draftName) {
 					t.Errorf("round %d: Compare saw %+v", round, p)
 				}
 			}
@@ -185,13 +185,13 @@ func TestTwoBuildsAtOnce(t *testing.T) {
 func TestWaiting(t *testing.T) {
 	out := t.TempDir()
 	mustWrite(t, out, first, Options{})
-	other, found := openPlace(out, "mke", true, nil, nil)
+	other, found := openStore(out, true, nil, nil)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
 	waiting, done := make(chan struct{}, 10), make(chan string)
 	go func() {
-		_, found := Write(out, pressed(second), Options{Waiting: func() { waiting <- struct{}{} }})
+		_, found := writeOne(out, pressed(second), Options{Waiting: func() { waiting <- struct{}{} }})
 		done <- lines(out, found)
 	}()
 	<-waiting
@@ -213,22 +213,22 @@ func TestWaiting(t *testing.T) {
 	exact(t, out, second, second)
 
 	// Those who only look don't wait for each other.
-	one, _ := openPlace(out, "mke", false, nil, nil)
+	one, _ := openStore(out, false, nil, nil)
 	defer one.close(false)
-	Compare(out, pressed(second), Options{Waiting: func() { t.Error("a Compare waits for a Compare") }})
+	compareOne(out, pressed(second), Options{Waiting: func() { t.Error("a Compare waits for a Compare") }})
 }
 
 // A refused build removes the folder that it made, perhaps while another waits
 // for its lock.
 func TestWaitingForAFolderThatGoes(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "a", "dist")
-	other, found := openPlace(out, "mke", true, nil, nil)
+	other, found := openStore(out, true, nil, nil)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
 	waiting, done := make(chan struct{}, 1), make(chan string)
 	go func() {
-		_, found := Write(out, pressed(first), Options{Waiting: func() { waiting <- struct{}{} }})
+		_, found := writeOne(out, pressed(first), Options{Waiting: func() { waiting <- struct{}{} }})
 		done <- lines(out, found)
 	}()
 	<-waiting
@@ -244,13 +244,13 @@ func TestWaitingForAFolderThatMoves(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "dist")
 	mustWrite(t, out, first, Options{})
-	other, found := openPlace(out, "mke", true, nil, nil)
+	other, found := openStore(out, true, nil, nil)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
 	waiting, done := make(chan struct{}, 1), make(chan string)
 	go func() {
-		_, found := Write(out, pressed(second), Options{Waiting: func() { waiting <- struct{}{} }})
+		_, found := writeOne(out, pressed(second), Options{Waiting: func() { waiting <- struct{}{} }})
 		done <- lines(out, found)
 	}()
 	<-waiting

@@ -1,5 +1,5 @@
-// Package publish puts a product's exports on disk, all or nothing, and tells
-// how the disk differs from them. It owns SHA256SUMS.
+// Package publish puts the exports of one or several products on disk, all or
+// nothing, and tells how the disk differs from them. It owns SHA256SUMS.
 //
 // # What portpress owns
 //
@@ -11,9 +11,11 @@
 // # What a killed build leaves
 //
 // Every file is staged beside its target and renamed into place, so each is
-// whole, old or new. A journal, in place before the first rename, lists what
-// the build is about to put where; until SHA256SUMS is renewed it speaks for
-// the files that are already renamed. The next Write finishes the job.
+// whole, old or new. The SHA256SUMS to come is written first, under a name of
+// its own, and renamed last; until then it speaks for the files that are in
+// place already. The next Write lists those, sweeps up what was staged, and
+// finishes the job. Of several products, all are staged before the first file
+// of any is renamed.
 //
 // Files are synced before they are renamed, so that power failures leave them
 // whole as well. Folders are not synced: filesystems keep the order of creates

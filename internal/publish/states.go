@@ -50,11 +50,11 @@ func (p *plan) done() {
 
 // handEdits finds what someone else's hand put where the plan has something to
 // do: errors unless it is to be overwritten, and warnings for what stays.
-func (p *plan) handEdits(pl *place, force bool) problem.List {
+func (p *plan) handEdits(sh *shelf, force bool) problem.List {
 	var found problem.List
 	for i := range p.items {
 		it := &p.items[i]
-		q := problem.Problem{Severity: problem.Error, Code: problem.Edited, File: pl.file(it.path)}
+		q := problem.Problem{Severity: problem.Error, Code: problem.Edited, File: sh.file(it.path)}
 		switch {
 		case it.obstacle != nil:
 			continue // told by makePlan

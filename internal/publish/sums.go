@@ -48,8 +48,12 @@ func parseSums(file string, data []byte) (map[string]digest, problem.List) {
 	)
 	for line := range strings.Lines(string(data)) {
 		number++
-		line = strings.TrimSuffix(line, "\n")
+		line, whole := strings.CutSuffix(line, "\n")
 		e, offset, text := parseEntry(line)
+		if text == "" && !whole {
+			// What is missing may be the rest of the path.
+			offset, text = len(line), "the last line is cut off: a line break is missing"
+		}
 		if _, twice := listed[e.path]; twice {
 			offset, text = hexLen+2, "this path is listed twice"
 		}
@@ -93,6 +97,8 @@ func badLine(file string, number int, line string, offset int, text string) prob
 		Severity: problem.Error, Code: problem.BadSums,
 		File: file, Line: number, Column: utf8.RuneCountInString(line[:offset]) + 1,
 		Text: text, Excerpt: line, Width: max(1, utf8.RuneCountInString(line[offset:])),
-		Hint: "restore the file from version control, or run `portpress build --force` to renew it",
+		Hint: restoreSums,
 	}
 }
+
+const restoreSums = "restore the file from version control, or run `portpress build --force` to renew it"

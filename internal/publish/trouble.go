@@ -2,6 +2,7 @@ package publish
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"syscall"
@@ -21,6 +22,32 @@ func failed(file string, writing bool, err error) problem.Problem {
 		p.Hint = hintFor(err, "remove the cause")
 	}
 	return p
+}
+
+// stays warns of an empty folder that the system won't have removed.
+func stays(dir string, err error) problem.Problem {
+	return problem.Problem{
+		Severity: problem.Warning, Code: problem.WriteFailed, File: dir,
+		Text: "is empty and can't be removed: " + reason(err), Hint: "remove it once nothing holds it",
+	}
+}
+
+// leadsNowhere tells of a link that stands for the folder to be written to.
+func leadsNowhere(link string) problem.Problem {
+	return problem.Problem{
+		Severity: problem.Error, Code: problem.NotAFile, File: link,
+		Text: "is a symbolic link that leads nowhere, where a folder is needed",
+		Hint: "make the folder that it leads to, or remove the link",
+	}
+}
+
+// badRecord tells that a file of portpress's own can't be what it wrote.
+func badRecord(file string) problem.Problem {
+	return problem.Problem{
+		Severity: problem.Error, Code: problem.BadSums, File: file,
+		Text: fmt.Sprintf("is larger than %d MiB, which no list of exports is", maxRecord>>20),
+		Hint: restoreSums,
+	}
 }
 
 // reason strips the names that the os package puts before an error: they are

@@ -69,9 +69,9 @@ func TestObstacles(t *testing.T) {
 			"error not-a-file mke/SHA256SUMS: is a named pipe where a plain file is needed",
 		},
 		{
-			"named pipe for the journal",
-			func(t *testing.T, dir, _ string) { fifo(t, filepath.Join(dir, journalName)) },
-			"error not-a-file mke/.portpress-journal: is a named pipe where a plain file is needed",
+			"named pipe for the draft",
+			func(t *testing.T, dir, _ string) { fifo(t, filepath.Join(dir, draftName)) },
+			"error not-a-file mke/.portpress-SHA256SUMS: is a named pipe where a plain file is needed",
 		},
 		{
 			"socket",
@@ -123,7 +123,7 @@ func TestObstacles(t *testing.T) {
 			want := test.want + "; move it away and run portpress again\n"
 			for _, force := range []bool{false, true} {
 				found := within(t, func() problem.List {
-					_, found := Write(out, pressed(second), Options{Force: force})
+					_, found := writeOne(out, pressed(second), Options{Force: force})
 					return found
 				})
 				if diff := cmp.Diff(want, lines(out, found)); diff != "" {
@@ -131,7 +131,7 @@ func TestObstacles(t *testing.T) {
 				}
 			}
 			found := within(t, func() problem.List {
-				_, _, found := Compare(out, pressed(second), Options{})
+				_, _, found := compareOne(out, pressed(second), Options{})
 				return found
 			})
 			if got := lines(out, found); !strings.Contains(got, want) {
@@ -195,7 +195,7 @@ func TestStaleBehindLink(t *testing.T) {
 					target = filepath.Join(outside, "gone.yml")
 				}
 				link(t, target, filepath.Join(out, "mke", spot))
-				_, found := Write(out, pressed(second), Options{Force: force})
+				_, found := writeOne(out, pressed(second), Options{Force: force})
 				if len(found) != 1 || found[0].Severity != problem.Warning || found[0].Code != problem.Edited {
 					t.Errorf("%+v", found)
 				}
@@ -217,12 +217,12 @@ func TestSweepBehindLink(t *testing.T) {
 	dir := t.TempDir()
 	out, outside := filepath.Join(dir, "dist"), filepath.Join(dir, "outside")
 	mustWrite(t, out, first, Options{})
-	put(t, filepath.Join(out, "mke"), tree{journalName: string(sumsOf(tree{"was/x": "x"}))})
+	put(t, filepath.Join(out, "mke"), tree{draftName: string(sumsOf(tree{"was/x": "x"}))})
 	put(t, outside, tree{filepath.Base(tempName("was/x")): "not ours"})
 	link(t, outside, filepath.Join(out, "mke", "was"))
 	mustWrite(t, out, first, Options{})
 	got := readTree(t, dir)
-	if got["dist/mke/was"] != fs.ModeSymlink.String() || len(readTree(t, outside)) != 1 || got["dist/mke/"+journalName] != "" {
+	if got["dist/mke/was"] != fs.ModeSymlink.String() || len(readTree(t, outside)) != 1 || got["dist/mke/"+draftName] != "" {
 		t.Errorf("%v", got)
 	}
 }
@@ -251,7 +251,7 @@ func TestUmask(t *testing.T) {
 func TestLongestName(t *testing.T) {
 	out := t.TempDir()
 	mustWrite(t, out, tree{strings.Repeat("n", 255): "x"}, Options{})
-	_, found := Write(out, pressed(tree{strings.Repeat("n", 256): "x"}), Options{})
+	_, found := writeOne(out, pressed(tree{strings.Repeat("n", 256): "x"}), Options{})
 	if len(found) != 1 || !strings.Contains(found[0].Hint, "shorter name") {
 		t.Errorf("%+v", found)
 	}
@@ -274,17 +274,17 @@ func TestNoPermission(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	report, found := Write(out, pressed(second), Options{})
+	report, found := writeOne(out, pressed(second), Options{})
 	if len(found) != 1 || found[0].Code != problem.WriteFailed || !strings.Contains(found[0].Hint, "permission") || report.Changed {
 		t.Errorf("%+v", found)
 	}
-	if _, found := Write(out, pressed(first), Options{}); len(found) > 0 {
+	if _, found := writeOne(out, pressed(first), Options{}); len(found) > 0 {
 		t.Errorf("nothing to do: %+v", found)
 	}
 	if err := os.Chmod(filepath.Join(dir, "ports.csv"), 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, found := Compare(out, pressed(first), Options{}); len(found) != 1 || found[0].Code != problem.ReadFailed {
+	if _, _, found := compareOne(out, pressed(first), Options{}); len(found) != 1 || found[0].Code != problem.ReadFailed {
 		t.Errorf("%+v", found)
 	}
 }

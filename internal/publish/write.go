@@ -11,8 +11,8 @@ import (
 	"portpress/internal/problem"
 )
 
-// Write makes the product's folder below out hold the set, all or nothing.
-// Files that hold what was pressed are left untouched.
+// Write makes the products' folders below out hold the sets, all or nothing,
+// also of several. Files that hold what was pressed are left untouched.
 //
 // It refuses, with every problem at once and nothing changed, when a file was
 // edited since portpress wrote it, when a file that it never wrote stands at
@@ -20,81 +20,132 @@ import (
 // system fails it (write-failed, read-failed) before the first file is renamed
 // into place, again nothing has changed; later, every file is whole, and the
 // next Write finishes the job. Warnings name stale files that were edited
-// since: they stay, and are listed no more.
-func Write(out string, set export.Set, o Options) (Report, problem.List) {
-	return write(out, set, o, nil)
+// since, which stay and are listed no more, and empty folders that the system
+// keeps.
+func Write(out string, sets []export.Set, o Options) ([]Report, problem.List) {
+	return write(out, sets, o, nil)
 }
 
 // write is Write with a hook for tests, which is asked before every change on
 // disk and may fail it.
-func write(out string, set export.Set, o Options, fault func(step string) error) (Report, problem.List) {
-	report := newReport(out, set)
-	if found := checkNames(set); len(found) > 0 {
-		return report, found
+func write(out string, sets []export.Set, o Options, fault func(step string) error) ([]Report, problem.List) {
+	reports, found := begin(out, sets)
+	if len(found) > 0 || len(sets) == 0 {
+		return reports, found
 	}
-	pl, found := openPlace(out, set.Product, true, o.Waiting, fault)
+	st, found := openStore(out, true, o.Waiting, fault)
 	if len(found) > 0 {
-		return report, found
+		return reports, found
 	}
-	p, found := makePlan(pl, set, o)
-	found = append(found, p.handEdits(pl, o.Force)...)
-	if found.Count(problem.Error) > 0 || !p.pending() {
-		pl.close(true)
-		report.Files = p.states()
-		found.Sort()
-		return report, found
+	builds := make([]*build, len(sets))
+	for i, set := range sets {
+		sh, bad := st.shelf(set.Product)
+		found = append(found, bad...)
+		if sh == nil {
+			continue
+		}
+		p, bad := makePlan(sh, set, o)
+		found = append(found, bad...)
+		found = append(found, p.handEdits(sh, o.Force)...)
+		builds[i] = &build{shelf: sh, plan: p}
 	}
+	builds = slices.DeleteFunc(builds, func(b *build) bool { return b == nil })
 
-	b := build{place: pl, plan: p}
-	if stopped := b.run(); stopped != nil {
-		found = append(found, *stopped)
-	} else {
-		p.done()
+	if found.Count(problem.Error) == 0 {
+		if stopped := carryOut(builds); stopped != nil {
+			found = append(found, *stopped)
+		}
 	}
-	pl.close(!b.begun)
-	report.Changed, report.Files = b.begun, p.states()
+	begun := false
+	for _, b := range builds {
+		begun = begun || b.begun
+		found = append(found, b.warned...)
+		i := slices.IndexFunc(sets, func(s export.Set) bool { return s.Product == b.product })
+		reports[i].Changed, reports[i].Files = b.begun, b.plan.states()
+	}
+	found = append(found, st.close(!begun)...)
 	found.Sort()
-	return report, found
+	return reports, found
 }
 
-// newReport returns the report of a folder that nothing is known of yet.
-func newReport(out string, set export.Set) Report {
-	return Report{Product: set.Product, Folder: filepath.Join(out, set.Product), Files: []FileState{}}
+// begin returns the reports of folders that nothing is known of yet, and what
+// is wrong with the names of the sets.
+func begin(out string, sets []export.Set) ([]Report, problem.List) {
+	var found problem.List
+	reports := make([]Report, len(sets))
+	for i, set := range sets {
+		reports[i] = Report{Product: set.Product, Folder: filepath.Join(out, set.Product), Files: []FileState{}}
+		found = append(found, checkNames(set)...)
+	}
+	return reports, found
+}
+
+// carryOut prepares every build that has something to do before it commits the
+// first. One that fails takes back all that no reader has seen yet.
+func carryOut(builds []*build) *problem.Problem {
+	builds = slices.DeleteFunc(slices.Clone(builds), func(b *build) bool { return !b.plan.pending() })
+	for i, b := range builds {
+		if stopped := b.prepare(); stopped != nil {
+			for _, prepared := range builds[:i+1] {
+				prepared.undo()
+			}
+			return stopped
+		}
+	}
+	for i, b := range builds {
+		path, err := b.commit()
+		if err == nil {
+			b.plan.done()
+			continue
+		}
+		stopped := failed(b.file(path), true, err)
+		if i > 0 || b.committed {
+			stopped.Hint += " to finish the build"
+		}
+		for _, left := range builds[i:] {
+			if !left.committed {
+				left.undo()
+			}
+		}
+		return &stopped
+	}
+	return nil
 }
 
 // build carries out a plan.
 type build struct {
-	*place
-	plan    *plan
-	journal journal
-	made    []string // folders, the outermost first
-	opened  bool     // the product's folder was made
-	begun   bool     // the first change that a reader may see was made
+	*shelf
+	plan   *plan
+	made   []string     // folders, the outermost first
+	opened bool         // the product's folder was made
+	begun  bool         // something that a reader may see was changed
+	warned problem.List // what the system keeps, though it should go
+
+	recovered bool // what a build that was cut short left is taken up
+	committed bool // the first of the plan's own changes was made
 }
 
-// run carries out the plan in an order that lets a kill at any moment be
-// mended by the next build: the journal is in place before anything that it
-// names, on disk before the first rename, and goes when SHA256SUMS, the last
-// to be renamed, can speak for every file.
-func (b *build) run() *problem.Problem {
-	if stopped := b.prepare(); stopped != nil {
-		b.undo()
-		return stopped
-	}
-	b.begun = true
-
+// commit makes the changes that a reader sees, in an order that lets a kill at
+// any moment be mended by the next build: the draft is on disk before the first
+// rename, and becomes SHA256SUMS with the last. It returns the path that failed.
+func (b *build) commit() (string, error) {
 	for i := range b.plan.items {
+		it := &b.plan.items[i]
 		var err error
-		switch it := &b.plan.items[i]; {
+		switch {
 		case it.put():
 			err = b.rename(tempName(it.path), it.path)
 		case b.plan.drop(it):
-			if err = b.remove(it.path); err == nil {
-				b.rmdir(it.path)
-			}
+			err = b.remove(it.path)
+		default:
+			continue
 		}
 		if err != nil {
-			return b.stopped(b.plan.items[i].path, err)
+			return it.path, err
+		}
+		b.begun, b.committed = true, true
+		if !it.put() {
+			b.rmdir(it.path)
 		}
 	}
 	for _, path := range b.plan.gone {
@@ -103,29 +154,23 @@ func (b *build) run() *problem.Problem {
 	return b.finish()
 }
 
-// finish renews SHA256SUMS and then removes the journal.
-func (b *build) finish() *problem.Problem {
-	var err error
+// finish makes the draft SHA256SUMS, or does away with it where nothing is
+// listed or nothing new.
+func (b *build) finish() (string, error) {
 	switch b.plan.sumsState {
 	case Missing, Changed:
-		err = b.rename(tempName(sumsName), sumsName)
+		if err := b.rename(draftName, sumsName); err != nil {
+			return sumsName, err
+		}
+		b.begun, b.committed = true, true
+		return "", nil
 	case Stale:
-		err = b.remove(sumsName)
+		if err := b.remove(sumsName); err != nil {
+			return sumsName, err
+		}
+		b.begun, b.committed = true, true
 	}
-	if err != nil {
-		return b.stopped(sumsName, err)
-	}
-	if err := b.remove(journalName); err != nil {
-		return b.stopped(journalName, err)
-	}
-	return nil
-}
-
-// stopped tells what the system refused once the build had begun.
-func (b *build) stopped(path string, err error) *problem.Problem {
-	p := failed(b.file(path), true, err)
-	p.Hint += " to finish the build"
-	return &p
+	return draftName, b.remove(draftName)
 }
 
 // prepare does all that may fail for lack of space or permission, before
@@ -136,18 +181,19 @@ func (b *build) prepare() *problem.Problem {
 		return &p
 	}
 	if b.root == nil {
-		if err := b.makeProduct(); err != nil {
+		if err := b.make(); err != nil {
 			return fail(".", err)
 		}
 		b.opened = true
 	}
 	if b.plan.old.interrupted {
-		if path, err := b.sweep(); err != nil {
+		if path, err := b.recover(); err != nil {
 			return fail(path, err)
 		}
+		b.recovered = true
 	}
-	if err := b.writeJournal(); err != nil {
-		return fail(journalName, err)
+	if err := b.writeDraft(); err != nil {
+		return fail(draftName, err)
 	}
 	if path, err := b.stageAll(); err != nil {
 		return fail(path, err)
@@ -155,9 +201,8 @@ func (b *build) prepare() *problem.Problem {
 	return nil
 }
 
-// stageAll stages every file, SHA256SUMS included, and syncs the journal
-// meanwhile: side by side, syncs cost little more than one. It returns the path
-// that failed.
+// stageAll stages every file and syncs the draft meanwhile: side by side, syncs
+// cost little more than one. It returns the path that failed.
 func (b *build) stageAll() (string, error) {
 	for i := range b.plan.items {
 		it := &b.plan.items[i]
@@ -171,23 +216,17 @@ func (b *build) stageAll() (string, error) {
 		}
 	}
 
-	// SHA256SUMS and the journal take the last two places.
+	// The draft takes the last place.
 	const sideBySide = 16
 	n := len(b.plan.items)
-	failures := make([]error, n+2)
+	failures := make([]error, n+1)
 	var g errgroup.Group
 	g.SetLimit(sideBySide)
 	for i := range failures {
 		g.Go(func() error {
-			switch {
-			case i == n:
-				if s := b.plan.sumsState; s == Missing || s == Changed {
-					failures[i] = b.stage(sumsName, b.plan.sums, b.plan.old.sumsInfo)
-				}
-			case i > n:
-				failures[i] = b.syncJournal()
-			case b.plan.items[i].put():
-				it := &b.plan.items[i]
+			if i == n {
+				failures[i] = b.syncDraft()
+			} else if it := &b.plan.items[i]; it.put() {
 				failures[i] = b.stage(it.path, it.export.Content, it.on)
 			}
 			return failures[i]
@@ -198,35 +237,29 @@ func (b *build) stageAll() (string, error) {
 	}
 	// The first by path, so that the same failure is told the same way.
 	i := slices.IndexFunc(failures, func(err error) bool { return err != nil })
-	switch {
-	case i == n:
-		return sumsName, failures[i]
-	case i > n:
-		return journalName, failures[i]
+	if i == n {
+		return draftName, failures[i]
 	}
 	return b.plan.items[i].path, failures[i]
 }
 
 // undo removes what prepare made. While anything of it is left, so is the
-// journal, by which the next build sweeps it up.
+// draft, by which the next build sweeps it up.
 func (b *build) undo() {
 	if b.root != nil {
 		left := false
-		drop := func(target string) {
-			err := b.remove(tempName(target))
-			_, others := errors.AsType[kindError](err) // stood there before
-			left = left || err != nil && !others
-		}
 		for i := range b.plan.items {
 			if it := &b.plan.items[i]; it.put() {
-				drop(it.path)
+				err := b.remove(tempName(it.path))
+				_, others := errors.AsType[kindError](err) // stood there before
+				left = left || err != nil && !others
 			}
 		}
-		drop(sumsName)
 		for _, dir := range slices.Backward(b.made) {
 			left = left || b.at("rmdir "+dir) != nil || b.root.Remove(dir) != nil
 		}
-		if left || b.dropJournal() != nil {
+		// That of a build that was cut short stays where recover didn't get to it.
+		if left || b.plan.old.interrupted && !b.recovered || b.remove(draftName) != nil {
 			return
 		}
 	}

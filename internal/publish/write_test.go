@@ -91,7 +91,7 @@ func TestWriteUnchangedTouchesNothing(t *testing.T) {
 	}
 
 	age()
-	report, found := write(out, pressed(first), Options{}, func(step string) error {
+	report, found := faulty(out, pressed(first), Options{}, func(step string) error {
 		t.Errorf("an unchanged build did %q", step)
 		return nil
 	})
@@ -191,7 +191,7 @@ func TestWriteRefuses(t *testing.T) {
 			test.spoil(t, filepath.Join(out, "mke"))
 			before := readTree(t, out)
 
-			report, found := Write(out, pressed(second), Options{})
+			report, found := writeOne(out, pressed(second), Options{})
 			if diff := cmp.Diff(test.want, lines(out, found)); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
@@ -204,7 +204,7 @@ func TestWriteRefuses(t *testing.T) {
 				}
 			}
 
-			_, found = Write(out, pressed(second), Options{Force: true})
+			_, found = writeOne(out, pressed(second), Options{Force: true})
 			if diff := cmp.Diff(test.forced, lines(out, found)); diff != "" {
 				t.Errorf("problems when forced (-want +got):\n%s", diff)
 			}
@@ -231,7 +231,7 @@ func TestWriteKeepsEditedStaleFile(t *testing.T) {
 	mine := tree{"ansible/old/gone.yml": "mine\n", "ansible/old/notes": "never listed\n"}
 	put(t, filepath.Join(out, "mke"), mine)
 
-	report, found := Write(out, pressed(second), Options{})
+	report, found := writeOne(out, pressed(second), Options{})
 	want := "warning edited mke/ansible/old/gone.yml: is pressed no more, but was edited since portpress wrote it, so it stays and " +
 		"is listed no more; remove it, or keep it as your own\n"
 	if diff := cmp.Diff(want, lines(out, found)); diff != "" {
@@ -308,7 +308,7 @@ func TestWriteListLeadsOutside(t *testing.T) {
 	line := strings.TrimSuffix(string(sumsOf(tree{"x": "victim"})), "x\n")
 	for _, path := range []string{"../../victim", filepath.Join(dir, "victim"), "ansible/../../../victim", "./ports.csv", "../mke/ports.csv"} {
 		put(t, filepath.Join(out, "mke"), tree{sumsName: string(sumsOf(first)) + line + path + "\n"})
-		_, found := Write(out, pressed(second), Options{})
+		_, found := writeOne(out, pressed(second), Options{})
 		if len(found) != 1 || found[0].Code != problem.BadSums || found[0].Line != len(first)+1 || found[0].Column != 67 {
 			t.Errorf("%s: problems %+v", path, found)
 		}
@@ -319,8 +319,8 @@ func TestWriteListLeadsOutside(t *testing.T) {
 	}
 }
 
-// A power failure may keep a temporary file and lose the journal.
-func TestWriteLeftoverWithoutJournal(t *testing.T) {
+// A power failure may keep a temporary file and lose the draft.
+func TestWriteLeftoverWithoutDraft(t *testing.T) {
 	out := t.TempDir()
 	mustWrite(t, out, first, Options{})
 	put(t, filepath.Join(out, "mke"), tree{tempName("ports.csv"): "half a", tempName("new/page.html"): "half"})
@@ -335,7 +335,7 @@ func TestWriteFolderWithTemporaryName(t *testing.T) {
 	temp := tempName("ports.csv")
 	put(t, filepath.Join(out, "mke"), tree{temp + "/x": "mine"})
 	before := readTree(t, out)
-	_, found := Write(out, pressed(second), Options{Force: true})
+	_, found := writeOne(out, pressed(second), Options{Force: true})
 	want := "error write-failed mke/ports.csv: can't be written: " + temp + " is a folder; remove the cause and run portpress again\n"
 	if diff := cmp.Diff(want, lines(out, found)); diff != "" {
 		t.Error(diff)
@@ -391,7 +391,7 @@ func TestWriteRefusedLeavesNoFolders(t *testing.T) {
 		{Product: "mke", Files: []export.File{{Path: "../x"}}},
 		{Product: "..", Files: []export.File{{Path: "x"}}},
 	} {
-		Write(out, set, Options{})
+		writeOne(out, set, Options{})
 		if got := readTree(t, dir); len(got) > 0 {
 			t.Errorf("%+v left %v", set, got)
 		}
@@ -402,12 +402,12 @@ func TestWriteOutIsAFile(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, tree{"dist": "x", "other/mke": "y"})
 	for _, out := range []string{"dist", "other"} {
-		_, found := Write(filepath.Join(dir, out), pressed(first), Options{Force: true})
+		_, found := writeOne(filepath.Join(dir, out), pressed(first), Options{Force: true})
 		if len(found) != 1 || found[0].Code != problem.NotAFile || !strings.Contains(found[0].Text, "is a file where a folder is needed") {
 			t.Errorf("%s: %+v", out, found)
 		}
 	}
-	_, found := Write(filepath.Join(dir, "dist", "below"), pressed(first), Options{})
+	_, found := writeOne(filepath.Join(dir, "dist", "below"), pressed(first), Options{})
 	if len(found) != 1 || found[0].Code != problem.WriteFailed {
 		t.Errorf("below a file: %+v", found)
 	}
