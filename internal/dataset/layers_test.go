@@ -185,7 +185,7 @@ site.toml:1:1: error: [ports.wbe] has no scopes [missing-key]
 			`--set:1:16: error: port 0 is outside 1–65535 [port-range]
     ports.web.port=0
                    ^
-site.toml:2:8: error: not valid TOML: expected value but found '\n' instead [toml-syntax]
+site.toml:2:8: error: not valid TOML: expected a value, but the line ends [toml-syntax]
     port = 
            ^
     hint: text stands in quotes, a list in [ ]

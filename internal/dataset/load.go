@@ -2,9 +2,7 @@ package dataset
 
 import (
 	"maps"
-	"runtime"
 	"slices"
-	"sync"
 
 	"portpress/internal/problem"
 	"portpress/internal/source"
@@ -18,21 +16,16 @@ import (
 // ids are added behind the old ones.
 func Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
 	l := &loader{}
-	for _, file := range layers {
+	read := func(file *source.File) layer {
 		part, found := file.Parse()
 		l.problems = append(l.problems, found...)
-		l.layers = append(l.layers, layer{file: file, part: part})
+		return layer{file: file, part: part}
 	}
-	head, chunks, ok := base.Split("ports")
-	ds, ok := l.load(layer{file: base, part: head}, chunks, ok)
-	if !ok {
-		// The parts don't stand for the whole, or one has a syntax error: once
-		// more in one piece, which finds out and says which.
-		l.problems = slices.DeleteFunc(l.problems, func(p problem.Problem) bool { return p.Code != problem.TOMLSyntax })
-		whole, found := base.Parse()
-		l.problems = append(l.problems, found...)
-		ds, _ = l.load(layer{file: base, part: whole}, nil, true)
+	for _, file := range layers {
+		l.layers = append(l.layers, read(file))
 	}
+	l.base = read(base)
+	ds := l.load()
 	l.problems.Sort()
 	if l.problems.Count(problem.Error) > 0 {
 		return nil, l.problems
@@ -67,97 +60,40 @@ func (l layer) ids(section string) []string {
 	}
 	ids := make([]string, 0, len(table))
 	seen := make(map[string]bool, len(table))
-	for _, key := range l.part.Keys {
-		if len(key) > 1 && key[0] == section && !seen[key[1]] && table[key[1]] != nil {
-			seen[key[1]] = true
-			ids = append(ids, key[1])
-		}
-	}
-	if len(ids) < len(table) { // keys that only an inline table shows
-		for _, id := range slices.Sorted(maps.Keys(table)) {
-			if !seen[id] {
-				ids = append(ids, id)
-			}
+	for _, id := range l.part.Order[section] {
+		if table[id] != nil && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
 		}
 	}
 	return ids
 }
 
-// load builds the dataset. It returns false if a chunk can't be parsed.
-func (l *loader) load(base layer, chunks []source.Chunk, ok bool) (*Dataset, bool) {
-	if !ok {
-		return nil, false
-	}
-	l.base, l.ds = base, &Dataset{}
+// load builds the dataset.
+func (l *loader) load() *Dataset {
+	l.ds = &Dataset{}
 	l.checkRoots()
 	l.head()
-	rows, ok := l.rows(chunks)
-	if !ok {
-		return nil, false
-	}
-	l.ds.Ports = rows
-	if len(chunks) == 0 {
-		l.needSome("ports", len(rows))
-	}
+	l.ds.Ports = l.rows()
+	l.needSome("ports", len(l.ds.Ports))
 	l.addOwnScopes()
 	if l.problems.Count(problem.Error) == 0 {
 		l.ds.expand()
 	}
 	l.checkWhole()
-	return l.ds, true
+	return l.ds
 }
 
-// rows decodes the ports: those in the head, those in the chunks (side by
-// side), then those that only a layer has.
-func (l *loader) rows(chunks []source.Chunk) ([]*Port, bool) {
+// rows decodes the ports, then those that only a layer has.
+func (l *loader) rows() []*Port {
 	over := l.overlays()
-	decoder := func() portDecoder {
-		return portDecoder{reader: reader{ds: l.ds, names: l.names}, base: l.base.file, over: over}
-	}
-	first := decoder()
-	rows := first.ports(l.base.section("ports"), l.base.ids("ports"))
-
-	parts := make([]portDecoder, len(chunks))
-	decoded := make([][]*Port, len(chunks))
-	failed := make([]bool, len(chunks))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(chunks)) {
-		workers.Go(func() {
-			for i := range next {
-				part, err := chunks[i].Parse()
-				if err != nil {
-					failed[i] = true
-					continue
-				}
-				table, _ := part.Tree["ports"].(map[string]any)
-				parts[i] = decoder()
-				decoded[i] = parts[i].ports(table, chunks[i].IDs)
-			}
-		})
-	}
-	for i := range chunks {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	if slices.Contains(failed, true) {
-		return nil, false
-	}
-	l.problems = append(l.problems, first.problems...)
-	total := len(rows)
-	for i := range decoded {
-		total += len(decoded[i])
-	}
-	rows = slices.Grow(rows, total-len(rows))
-	for i := range decoded {
-		rows = append(rows, decoded[i]...)
-		l.problems = append(l.problems, parts[i].problems...)
-	}
+	d := portDecoder{reader: reader{ds: l.ds, names: l.names}, base: l.base.file, over: over}
+	rows := d.ports(l.base.section("ports"), l.base.ids("ports"))
+	l.problems = append(l.problems, d.problems...)
 	if len(over) > 0 {
 		rows = append(rows, l.added(over, rows)...)
 	}
-	return rows, true
+	return rows
 }
 
 // overlays returns what the layers say of each port, the lowest layer first.

@@ -157,7 +157,7 @@ configurable = "yes"
     id = "Demo"
          ^^^^^^
     hint: write "demo"
-demo.toml:11:15: error: not valid TOML: strings cannot contain newlines [toml-syntax]
+demo.toml:11:15: error: not valid TOML: basic strings cannot have line breaks [toml-syntax]
     name = "Agents
                   ^
 demo.toml:15:9: error: unknown peer "clutser" [unknown-peer]

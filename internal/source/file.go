@@ -1,8 +1,11 @@
-// Package source reads TOML files, parses them, and tells where each table,
-// key and list element of the text stands.
+// Package source reads TOML files, and tells where each table, key and list
+// element of the text stands.
 //
-// BurntSushi/toml does the parsing. It keeps no positions that a caller can
-// reach, so this package finds them in the text when a problem needs one.
+// The grammar is that of go-toml's parser, which gives one key at a time with
+// its place in the text. What a grammar can't hold, such as who may add to a
+// table, stands here. Most programs take a library's decoder instead: that of
+// BurntSushi/toml accepts files that TOML forbids and keeps no places, and the
+// time of go-toml's own grows with the square of the tables.
 package source
 
 import (
@@ -27,9 +30,8 @@ type File struct {
 	Text string // UTF-8 with LF line breaks, without a byte order mark
 
 	mu    sync.Mutex // guards what is made on first use
-	index *index
-	lines []int            // where each line starts
-	kept  map[int]contents // what long lists and inline tables hold, by where they start
+	lines []int      // where each line starts
+	spots *spot      // where everything stands
 }
 
 // Open reads the regular file at path. In messages it is called name.

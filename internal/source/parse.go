@@ -1,192 +1,187 @@
 package source
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
-	"slices"
+	"regexp"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2/unstable"
 
 	"portpress/internal/problem"
 )
 
-// Part is a parsed piece of a file.
+// Part is what a file says.
 type Part struct {
 	Tree   map[string]any
-	Keys   []toml.Key      // every key and header, in the order of the text
-	Broken map[string]bool // dotted names of tables with a syntax error
+	Order  map[string][]string // the keys of each table at the top, in the order of the text
+	Broken map[string]bool     // dotted names of tables with a syntax error
 }
 
-// chunkTables is how many tables are parsed at a time: enough that the
-// parser's fixed costs vanish, few enough that the parts stay in cache.
-const chunkTables = 256
-
-// Split returns a file's head, and its [section.id] tables in chunks that can
-// be parsed side by side. It returns ok false for a file that can't be taken
-// apart safely, or whose head has an error: Parse reads such a file whole.
-//
-// What holds for the whole must hold for the parts: two tables of one name, or
-// a row that is written in another way, make the file unfit for splitting.
-func (f *File) Split(section string) (head Part, chunks []Chunk, ok bool) {
-	ix := f.tables()
-	if !ix.plain {
-		return head, nil, false
-	}
-	var headText strings.Builder
-	names := make(map[string]bool, len(ix.tables))
-	for i := range ix.tables {
-		t := &ix.tables[i]
-		if i > 0 && names[t.name] {
-			return head, nil, false
-		}
-		names[t.name] = true
-		id, row := t.row(section)
-		if !row {
-			headText.WriteString(f.Text[t.header.Start:t.end])
-			continue
-		}
-		last := len(chunks) - 1
-		if last < 0 || chunks[last].end != t.header.Start || len(chunks[last].IDs) == chunkTables {
-			chunks = append(chunks, Chunk{file: f, start: t.header.Start})
-			last++
-		}
-		chunks[last].end = t.end
-		chunks[last].IDs = append(chunks[last].IDs, id)
-	}
-	head, err := parse(headText.String())
-	if err != nil {
-		return head, nil, false
-	}
-	// Whether tables may extend what the head says of the section, and in what
-	// order the rows then stand, is for Parse to judge.
-	return head, chunks, head.Tree[section] == nil
-}
-
-// Chunk is a run of [section.id] tables.
-type Chunk struct {
-	IDs        []string // in the order of the text
-	file       *File
-	start, end int
-}
-
-// Parse returns the chunk's tables.
-func (c Chunk) Parse() (Part, error) { return parse(c.file.Text[c.start:c.end]) }
-
-// Parse reads a file whole. Where it has syntax errors, each table is also
-// read by itself, so that every table's first error is found, and the others'
-// content.
+// Parse reads a file by the rules of TOML 1.1. Where it has syntax errors,
+// each table is also read by itself, so that every table's first error is
+// found, and the others' content.
 func (f *File) Parse() (Part, problem.List) {
-	ix := f.tables()
-	deep := slices.ContainsFunc(ix.tables, func(t table) bool { return t.deep })
-	var err error
-	if !deep {
-		var whole Part
-		if whole, err = parse(f.Text); err == nil {
-			return whole, nil
-		}
+	r := &reader{text: []byte(f.Text)}
+	whole, bad := build(r, 0, len(r.text))
+	if bad == nil {
+		return whole, nil
 	}
-	out := Part{Tree: map[string]any{}, Broken: map[string]bool{}}
+	out := Part{Tree: map[string]any{}, Order: map[string][]string{}, Broken: map[string]bool{}}
 	var found problem.List
 	lines := map[int]bool{}
-	report := func(p problem.Problem) {
-		if !lines[p.Line] {
+	report := func(bad *fault) {
+		if p := f.syntax(bad); !lines[p.Line] {
 			lines[p.Line] = true
 			found = append(found, p)
 		}
 	}
-	opened := map[string]int{}
-	for i := range ix.tables {
-		t := &ix.tables[i]
-		name := t.dotted()
-		if first, again := opened[name]; again && name != "" && !strings.HasPrefix(f.Text[t.header.Start:], "[[") {
-			p := f.syntax(t.header, fmt.Sprintf("table [%s] is already defined on line %d", t.name, first))
-			p.Hint = "give one of the two another id, or make them one table"
-			report(p)
+	opened := map[string]bool{}
+	for _, t := range r.pieces() {
+		again := opened[t.name] && t.name != ""
+		opened[t.name] = true
+		if again && !t.list {
+			report(&fault{at: t.header, again: t.path})
 			continue
 		}
-		if p := f.parseTable(t, &out); p != nil {
-			report(*p)
+		part, bad := Part{}, t.bad
+		if bad == nil {
+			part, bad = build(r, t.start, t.end)
 		}
-		opened[name] = f.At(t.header).Line
+		if bad != nil {
+			out.Broken[t.name] = true
+			report(bad)
+			continue
+		}
+		merge(out.Tree, part.Tree)
+		for section, ids := range part.Order {
+			out.Order[section] = append(out.Order[section], ids...)
+		}
 	}
-	if deep {
-		return out, found
-	}
-	// What only shows in the whole, such as a table that extends a value. Where
-	// the scanner stopped the parser stops too, and its word on that table is
-	// in already.
-	sound := len(f.Text)
-	if i := slices.IndexFunc(ix.tables, func(t table) bool { return !t.sound }); i >= 0 {
-		sound = ix.tables[i].header.Start
-	}
-	p, at := f.syntaxError(err, 0, nil)
-	if len(found) == 0 || !lines[p.Line] && at < sound {
-		report(p)
-	}
+	// What only shows in the whole, such as a table that extends a value.
+	report(bad)
 	return out, found
 }
 
-// parseTable reads one table by itself and adds it to out, or returns what is
-// wrong with it.
-func (f *File) parseTable(t *table, out *Part) *problem.Problem {
-	var p problem.Problem
-	if t.deep {
-		p = f.At(Span{t.bad.End, t.bad.End + 1})
-		p.Severity, p.Code = problem.Error, problem.TOMLSyntax
-		p.Text = fmt.Sprintf("nested more than %d deep", maxDepth)
-		p.Hint = "no key of a dataset needs that"
-	} else {
-		end := t.end
-		if !t.sound { // the parser should see what follows, not the end of a file
-			rest := scanner{text: f.Text, at: end}
-			rest.line()
-			end = rest.at
-		}
-		part, err := parse(f.Text[t.header.Start:end])
-		if err == nil {
-			merge(out.Tree, part.Tree)
-			out.Keys = append(out.Keys, part.Keys...)
-			return nil
-		}
-		p, _ = f.syntaxError(err, t.header.Start, t)
+// build reads the text between two offsets.
+func build(r *reader, start, end int) (Part, *fault) {
+	b := newBuilder(&reader{text: r.text[:end]})
+	var bad *fault
+	stopped := b.each(start, func(n *unstable.Node) bool {
+		bad = b.add(n)
+		return bad == nil
+	})
+	if bad == nil {
+		bad = stopped
 	}
-	key := names(t.path())
-	if !t.named && len(key) > 1 {
-		key = key[:1] // who knows which row was meant
+	if bad != nil {
+		return Part{}, bad
 	}
-	out.Broken[key.String()] = true
-	out.Keys = append(out.Keys, key)
-	return &p
+	return b.part(), nil
 }
 
-func (t *table) dotted() string { return names(t.path()).String() }
-
-func names(parts []part) toml.Key {
-	key := make(toml.Key, len(parts))
-	for i, p := range parts {
-		key[i] = p.name
-	}
-	return key
+// piece is one header with what stands below it. The first has none.
+type piece struct {
+	header     Span
+	list       bool // of [[two]] brackets
+	path       []name
+	name       string // its dotted name, or the section alone if the rest can't be read
+	start, end int
+	bad        *fault // the parser's word on what it couldn't read
 }
 
-// parse is the parser with its panics caught: a defect there must not take
-// the program down.
-func parse(text string) (part Part, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the TOML parser failed: %v", r)
+// pieces takes the text apart at its headers. What it can't read belongs to
+// the piece that it stands in.
+func (r *reader) pieces() []piece {
+	pieces := []piece{{}}
+	r.recover(func(n *unstable.Node) {
+		if n.Kind == unstable.KeyValue {
+			return
 		}
-	}()
-	var tree any
-	meta, err := toml.Decode(text, &tree)
-	if err != nil {
-		return part, err
-	}
-	part.Tree, _ = tree.(map[string]any)
-	part.Keys = meta.Keys()
-	return part, nil
+		t := piece{header: r.header(n), list: n.Kind == unstable.ArrayTable}
+		t.path, t.bad = r.names(n)
+		t.name = dottedName(t.path)
+		if t.bad != nil {
+			t.name = firstName(r.text[t.header.Start:])
+		}
+		t.start = t.header.Start
+		pieces[len(pieces)-1].end = t.start
+		pieces = append(pieces, t)
+	}, func(start int, bad *fault) {
+		last := &pieces[len(pieces)-1]
+		if start < len(r.text) && r.text[start] == '[' {
+			last.end = start
+			pieces = append(pieces, piece{name: firstName(r.text[start:]), start: start, bad: bad})
+		} else if last.bad == nil {
+			last.bad = bad
+		}
+	})
+	pieces[len(pieces)-1].end = len(r.text)
+	return pieces
 }
+
+// recover calls yield for every expression that can be read, and fail for
+// every other one with where it begins, so that one mistake doesn't hide the
+// tables that follow.
+func (r *reader) recover(yield func(n *unstable.Node), fail func(start int, bad *fault)) {
+	for at := 0; ; {
+		bad := r.each(at, func(n *unstable.Node) bool {
+			yield(n)
+			return true
+		})
+		if bad == nil {
+			return
+		}
+		start := r.next()
+		fail(start, bad)
+		at = r.resume(start, bad.at.Start)
+		if at == len(r.text) {
+			return
+		}
+	}
+}
+
+// whole is a line with nothing but a header.
+var whole = regexp.MustCompile(`^[ \t]*\[\[?[^\[\]=,]+\]\]?[ \t]*(#|$)`)
+
+// resume finds where to go on behind an expression that couldn't be read: at
+// the next line. Where the parser was stopped lines below, those between belong
+// to a list or a text, as may what only looks like a line of its own: then at
+// the next header.
+func (r *reader) resume(start, stopped int) int {
+	at := min(r.lineEnd(start)+1, len(r.text))
+	if stopped < at {
+		return at
+	}
+	at = 1 + bytes.LastIndexByte(r.text[:stopped], '\n')
+	for at < len(r.text) && !whole.Match(r.text[at:r.lineEnd(at)]) {
+		at = min(r.lineEnd(at)+1, len(r.text))
+	}
+	return at
+}
+
+// first is the first name of a header that may be broken behind it.
+var first = regexp.MustCompile(`^\[\[?[ \t]*([A-Za-z0-9_-]+)`)
+
+func firstName(header []byte) string {
+	if m := first.FindSubmatch(header); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+func dottedName(path []name) string {
+	texts := make([]string, len(path))
+	for i, part := range path {
+		texts[i] = part.text
+		if !bareName.MatchString(part.text) {
+			texts[i] = fmt.Sprintf("%q", part.text)
+		}
+	}
+	return strings.Join(texts, ".")
+}
+
+var bareName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // merge adds what src has and dst has not.
 func merge(dst, src map[string]any) {
@@ -203,41 +198,22 @@ func merge(dst, src map[string]any) {
 	}
 }
 
-// syntaxError makes a problem of the parser's error in the text from base on,
-// and says where in the file's text that is.
-func (f *File) syntaxError(err error, base int, t *table) (p problem.Problem, offset int) {
-	pe, ok := errors.AsType[toml.ParseError](err)
-	if !ok {
-		return f.syntax(Span{base, base}, err.Error()), base
-	}
-	at := Span{base + pe.Position.Start, base + pe.Position.Start + pe.Position.Len}
-	// Inside a list the parser points at its beginning, and for a string
-	// without an end behind the last line; the scanner knows better.
-	if t != nil && !t.sound && t.bad.Start <= at.Start && (at.Start < t.bad.End || at.End >= t.end) {
-		at = Span{t.bad.End, t.bad.End + 1}
-	}
-	message := pe.Message
-	if len(message) > 1 && (message[1] < 'A' || message[1] > 'Z') { // TOML stays
-		message = strings.ToLower(message[:1]) + message[1:]
-	}
-	hint := ""
-	switch {
-	case strings.Contains(message, "expected value"):
-		hint = "text stands in quotes, a list in [ ]"
-	case strings.Contains(message, "control character"):
-		hint = "remove it"
-		// The parser points at what stands before it, be it nothing.
-		if next := at.Start + 1; next < len(f.Text) && (f.Text[next] < ' ' || f.Text[next] == 0x7f) {
-			at = Span{next, next + 1}
+// syntax makes a problem of a fault.
+func (f *File) syntax(bad *fault) problem.Problem {
+	p := f.At(bad.at)
+	p.Severity, p.Code, p.Text, p.Hint = problem.Error, problem.TOMLSyntax, bad.text, bad.hint
+	if bad.again != nil {
+		what := "key " + dottedName(bad.again)
+		if strings.HasPrefix(f.Text[bad.at.Start:], "[") {
+			what = "table [" + dottedName(bad.again) + "]"
+			p.Hint = "give one of the two another id, or make them one table"
 		}
+		path := make([]any, len(bad.again))
+		for i, part := range bad.again {
+			path[i] = part.text
+		}
+		place, _ := f.Locate(path...)
+		p.Text = fmt.Sprintf(invalid+"%s is already defined on line %d", what, f.At(place.Key).Line)
 	}
-	p = f.syntax(at, strings.TrimSuffix(message, "."))
-	p.Hint = hint
-	return p, at.Start
-}
-
-func (f *File) syntax(at Span, text string) problem.Problem {
-	p := f.At(at)
-	p.Severity, p.Code, p.Text = problem.Error, problem.TOMLSyntax, "not valid TOML: "+text
 	return p
 }
