@@ -23,6 +23,7 @@ GORELEASER_VERSION    = v2.16.0
 TEST_PACKAGES  = ansible ansible-lint cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw prometheus prometheus-blackbox-exporter
 BENCH_PACKAGES = hyperfine time
 READERS        = internal/proof/readers
+TOML_SUITE     = internal/proof/toml
 
 # Each version has a folder of its own, so that a new one is built at once.
 GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
@@ -60,7 +61,7 @@ test:
 	-@for tool in goss readers; do \
 	  go -C $(READERS) tool -n $$tool >.build/readers.log 2>&1 || { cat .build/readers.log; exit 1; }; \
 	done
-	go test -v -timeout 45m $(TESTFLAGS) ./... 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
+	{ go test -v -timeout 45m $(TESTFLAGS) ./...; go -C $(TOML_SUITE) test -v ./...; } 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
 
 race:
 	go test -race ./cmd/portpress ./internal/dataset ./internal/render ./internal/verify ./internal/publish
@@ -69,8 +70,8 @@ lint: $(GOLANGCI_LINT)
 	go mod tidy -diff
 	$(GOLANGCI_LINT) run
 	$(GOLANGCI_LINT) fmt --diff
-	cd $(READERS) && go mod tidy -diff && $(CURDIR)/$(GOLANGCI_LINT) run
-	@sed -n 's/^\t\([^ ]*\) v[^ ]*$$/\1/p' go.mod $(READERS)/go.mod | while read -r module; do \
+	for module in $(READERS) $(TOML_SUITE); do (cd $$module && go mod tidy -diff && $(CURDIR)/$(GOLANGCI_LINT) run) || exit; done
+	@sed -n 's/^\t\([^ ]*\/[^ ]*\) v[^ ]*$$/\1/p' go.mod $(READERS)/go.mod $(TOML_SUITE)/go.mod | while read -r module; do \
 	  grep -qF "\`$$module\`" docs/dependencies.md || { echo "docs/dependencies.md lacks $$module"; exit 1; }; \
 	done
 

@@ -147,8 +147,7 @@ func (s *section[T]) judge(r *reader, e *entry) {
 }
 
 // reader is what reading a key needs: what is known, and where to put what is
-// wrong. Rows are read side by side, each worker with a reader of its own;
-// what those share is only read.
+// wrong.
 type reader struct {
 	reporter
 	ds    *Dataset

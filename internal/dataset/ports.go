@@ -19,8 +19,7 @@ const (
 // wordAll is what a row writes for every port.
 const wordAll = "all"
 
-// portDecoder decodes rows. Several run side by side, each with its own
-// problems; what they share is only read.
+// portDecoder decodes rows.
 type portDecoder struct {
 	reader
 	base   *source.File

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -153,10 +154,11 @@ func (r *reader) explain(err *unstable.ParserError) *fault {
 	start := cap(r.text) - cap(err.Highlight)
 	at := Span{start, min(start+len(err.Highlight), r.lineEnd(start))}
 	f := &fault{at: at, text: strings.Replace(err.Message, "new line", "line break", 1)}
-	var found string
-	if start < len(r.text) {
-		found = string(r.text[start:at.End])
+	if !utf8.RuneStart(r.text[min(at.End, len(r.text)-1)]) { // half a character
+		_, size := utf8.DecodeRune(r.text[start:])
+		at.End = start + size
 	}
+	found := string(r.text[start:at.End])
 	switch {
 	case strings.Contains(err.Message, "nested more than"):
 		return tooDeep(at)
@@ -182,6 +184,8 @@ func (r *reader) explain(err *unstable.ParserError) *fault {
 		} else {
 			f.text = fmt.Sprintf("expected a value, but got %q", word)
 		}
+	case strings.Contains(err.Message, "expected ','"):
+		f.hint = "a comma stands between two"
 	case found == "" && character.MatchString(err.Message): // a line break
 		f.text = character.ReplaceAllString(err.Message, "the line's end")
 	default:

@@ -56,6 +56,7 @@ x.toml:8:3: error: not valid TOML: expected '=' after key [toml-syntax]
 			want: `x.toml:5:3: error: not valid TOML: expected ',' or ']' after array value [toml-syntax]
       "3",
       ^
+    hint: a comma stands between two
 `,
 			tree: "map[c:map[y:1]]", broken: []string{"b"},
 		},
@@ -65,6 +66,7 @@ x.toml:8:3: error: not valid TOML: expected '=' after key [toml-syntax]
 			want: `x.toml:3:1: error: not valid TOML: expected ',' or ']' after array value [toml-syntax]
     y = 1
     ^
+    hint: a comma stands between two
 `,
 			tree: "map[c:map[y:1]]", broken: []string{"b"},
 		},
@@ -74,6 +76,7 @@ x.toml:8:3: error: not valid TOML: expected '=' after key [toml-syntax]
 			want: `x.toml:3:1: error: not valid TOML: expected ',' or ']' after array value [toml-syntax]
     [c]
     ^
+    hint: a comma stands between two
 `,
 			tree: "map[c:map[y:1]]", broken: []string{"b"},
 		},

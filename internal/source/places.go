@@ -80,7 +80,7 @@ func (r *reader) enter(root *spot, n *unstable.Node) *spot {
 	path, _ := r.names(n)
 	for i, part := range path {
 		kid, _ := at.under(part.text, Place{span, span})
-		if i == len(path)-1 && !kid.own && kid.Key == kid.Value {
+		if i == len(path)-1 && n.Kind == unstable.Table && !kid.own && kid.Key == kid.Value {
 			kid.own, kid.Place = true, Place{span, span}
 		}
 		at = kid
