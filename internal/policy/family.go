@@ -121,15 +121,21 @@ func (t *Target) setsOf(n *dataset.Network) []*Set {
 	return sets
 }
 
-// setName names the set of a peer's networks of one family. Sets have names
-// that begin with a letter or an underscore.
+// setName names the set of a peer's networks of one family.
 func setName(peer string, f family) string {
-	name := strings.ReplaceAll(peer, "-", "_")
-	if name[0] >= '0' && name[0] <= '9' {
-		name = "_" + name
-	}
+	name := variable(peer)
 	if f == four {
 		return name + "_ipv4"
 	}
 	return name + "_ipv6"
+}
+
+// variable makes a variable's name of an id: it has underscores, and no digit
+// first.
+func variable(id string) string {
+	name := strings.ReplaceAll(id, "-", "_")
+	if name[0] >= '0' && name[0] <= '9' {
+		name = "_" + name
+	}
+	return name
 }

@@ -25,6 +25,8 @@ type Set struct {
 	Name     string
 	Family   string // in the target's words
 	Elements []string
+	Peer     *dataset.Peer // whose addresses it holds, where the inventory says them
+	List     string        // the variable of its elements there
 }
 
 // Section is what one peer may reach in one scope.
@@ -42,6 +44,11 @@ type Section struct {
 
 	Rules []*Rule
 	Users []*Rule // whom the scope's service is open to, by family and source; empty if the section needs nothing of it
+
+	Hosts    []*dataset.Host // the host types that the peer is
+	Variable string          // in which the inventory gives the peer's addresses, for targets that ask it
+	List     string          // that of the list of them, which the target's own export makes
+	Bundles  []*Bundle       // in place of rules, where the target takes many rows in one
 }
 
 // Rule is what a target takes in one piece. Of sources, addresses, devices
@@ -52,9 +59,10 @@ type Rule struct {
 	Comment string // its row and what that is for, as the target takes comments
 	Closed  bool   // it isn't to be opened, only named: the section is closed, or the target can't carry it
 
-	Family   string // in the target's words; empty for both
-	Protocol string // in the target's words; empty for any, where the target need not say it
-	Ports    string // with the target's mark between the ends of a range; empty for a protocol without ports
+	Family   string   // in the target's words; empty for both
+	Protocol string   // in the target's words; empty for any, where the target need not say it
+	Ports    string   // with the target's mark between the ends of a range; empty for a protocol without ports
+	PortList []string // the same one by one, in a bundle
 
 	Source, Bind, Device, Type     string // where the target takes one of each; empty for all
 	Sources, Binds, Devices, Types []string
@@ -109,9 +117,14 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 		if t.named.host > 0 {
 			f.Name = h.ID
 		}
-		for _, part := range p.parts[h]() {
+		parts := p.parts[h]
+		if t.inventory {
+			parts = func() []part { return byPeer(p.To(h)) }
+		}
+		for _, part := range parts() {
 			f.Sections = append(f.Sections, b.section(part))
 		}
+		f.Sets = append(f.Sets, b.sets...)
 	}
 	return f, b.warnings
 }
@@ -137,6 +150,7 @@ type builder struct {
 	target   *Target
 	host     *dataset.Host
 	warnings []Warning
+	sets     []*Set // that the rules name, and the inventory fills
 }
 
 // section decides whether a part is open and to whom, and makes its rules.
@@ -144,6 +158,10 @@ func (b *builder) section(p part) *Section {
 	s, from := b.open(p)
 	if s.Closed && len(p.peer.Networks) == 0 {
 		b.warnings = append(b.warnings, NoNetworks(p.scope, p.peer))
+	}
+	if b.target.bundles() && !s.Self && !s.Closed {
+		b.bundles(s, from)
+		return s
 	}
 	s.Rules = make([]*Rule, 0, len(p.flows))
 	for _, f := range p.flows {
@@ -165,7 +183,11 @@ func (b *builder) section(p part) *Section {
 
 // open decides whether a part is open, and to which sources.
 func (b *builder) open(p part) (*Section, sources) {
-	s := &Section{Title: b.target.comments.title(p.scope, p.peer), Scope: p.scope, Peer: p.peer, Flows: p.flows}
+	s := &Section{Scope: p.scope, Peer: p.peer, Flows: p.flows}
+	if p.scope != nil {
+		s.Title = b.target.comments.title(p.scope, p.peer)
+	}
+	s.Hosts = b.hostsOf(p.peer)
 	from := b.sources(p.peer)
 	switch {
 	case p.peer.Kind == dataset.PeerAny:
@@ -173,6 +195,8 @@ func (b *builder) open(p part) (*Section, sources) {
 		from = anyone()
 	case p.peer.Kind == dataset.PeerSelf:
 		s.Self = true
+	case b.target.inventory:
+		from = b.listed(s) // and the inventory says who
 	case from.none() && b.target.findsHosts && p.peer.Kind != dataset.PeerNamed:
 		from = anyone() // and the template says who
 	default:

@@ -89,6 +89,11 @@ func (f Flows) Unbound() Flows {
 	})
 }
 
+// WithPorts keeps the flows of protocols that have ports.
+func (f Flows) WithPorts() Flows {
+	return f.keep(func(f *dataset.Flow) bool { return f.Protocol.HasPorts })
+}
+
 // To keeps the flows that arrive at the host with the id.
 func (f Flows) To(host string) Flows {
 	return f.keep(func(f *dataset.Flow) bool { return f.Host.ID == host })

@@ -126,6 +126,11 @@ func TestNothingIsDropped(t *testing.T) {
 			for _, r := range s.Rules {
 				opened[r.Flow] = opened[r.Flow] || !r.Closed
 			}
+			for _, b := range s.Bundles {
+				for _, flow := range b.Flows {
+					opened[flow] = opened[flow] || !b.Closed && len(b.Rules) > 0
+				}
+			}
 			if len(s.Users) > 0 {
 				for _, flow := range s.Flows {
 					opened[flow] = opened[flow] || serves(p.Service(f.Host, s.Scope, target), target, flow)
@@ -183,7 +188,7 @@ func (t *Target) otherFamily(f *dataset.Flow) bool {
 			continue
 		}
 		here := len(f.Port.Bind) == 0 || len(f.Port.BindTo(fam == four)) > 0
-		if here && (f.Peer.Kind == dataset.PeerAny || len(texts(f.Peer.Networks, fam)) > 0) {
+		if here && (f.Peer.Kind == dataset.PeerAny || t.inventory || len(texts(f.Peer.Networks, fam)) > 0) {
 			return false
 		}
 	}
@@ -203,7 +208,7 @@ func TestNoRuleWidens(t *testing.T) {
 			for _, n := range s.Peer.Networks {
 				allowed = append(allowed, n.String())
 			}
-			for _, r := range s.Rules {
+			for _, r := range everyRule(s) {
 				if r.Closed {
 					continue
 				}
@@ -211,11 +216,12 @@ func TestNoRuleWidens(t *testing.T) {
 				if slices.Contains(target.each, bySource) {
 					from = []string{r.Source}
 				}
-				if s.Anyone != (strings.Join(from, "") == "") {
+				listed := s.List != "" && target.ipset.kind == "" // the template names the list
+				if !listed && s.Anyone != (strings.Join(from, "") == "") {
 					t.Errorf("%s from %s has the sources %q", r.Title, s.Peer.ID, from)
 				}
 				for _, source := range from {
-					if !s.Anyone && !slices.Contains(allowed, source) && !sets[source] {
+					if !s.Anyone && !listed && !slices.Contains(allowed, source) && !sets[source] {
 						t.Errorf("%s from %s is open to %s", r.Title, s.Peer.ID, source)
 					}
 				}
@@ -247,8 +253,8 @@ func TestServicesAreNotNarrowed(t *testing.T) {
 	everyFirewall(t, func(t *testing.T, p *Policy, target *Target, f *Firewall, _ []Warning) {
 		services := f.Services
 		for _, s := range f.Sections {
-			if service := p.Service(f.Host, s.Scope, target); len(s.Users) > 0 && service != nil {
-				services = append(services, service)
+			if len(s.Users) > 0 {
+				services = append(services, p.Service(f.Host, s.Scope, target))
 			}
 			for _, u := range s.Users {
 				if (u.Source == "") != s.Anyone || s.Self || s.Closed {
@@ -268,6 +274,15 @@ func TestServicesAreNotNarrowed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// everyRule gives a section's rules, those of bundles too.
+func everyRule(s *Section) []*Rule {
+	rules := slices.Clone(s.Rules)
+	for _, b := range s.Bundles {
+		rules = append(rules, b.Rules...)
+	}
+	return rules
 }
 
 // write gives a rule in one line, to compare.
@@ -297,6 +312,15 @@ func section(f *Firewall, peer, row string) []string {
 	for _, s := range f.Sections {
 		for _, r := range s.Rules {
 			if s.Peer.ID == peer && r.Flow.Port.ID == row {
+				lines = append(lines, write(r))
+			}
+		}
+		for _, b := range s.Bundles {
+			if s.Peer.ID != peer || !slices.ContainsFunc(b.Flows, func(f *dataset.Flow) bool { return f.Port.ID == row }) {
+				continue
+			}
+			lines = append(lines, "# "+b.Title)
+			for _, r := range b.Rules {
 				lines = append(lines, write(r))
 			}
 		}

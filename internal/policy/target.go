@@ -20,6 +20,13 @@ type Target struct {
 	findsHosts   bool      // it knows the cluster's hosts without networks, by labels or groups
 	sets         bool      // networks stand in sets, by name, and a rule's source is such a name
 	setFamilies  [2]string // what it calls the families there
+	ipset        nameForm  // of the sets that hold what the inventory says
+
+	inventory    bool                     // where packets come from is said at another time, so no section is closed
+	together     func(*dataset.Flow) bool // which flows of a protocol share rules, unless narrowed; nil is all
+	rowsTogether bool                     // of the others, those of a row and protocol do
+	marks        bool                     // the comment on a rule says all that it says but its source
+	chunk        int                      // how many ranges stand in one rule; 0 is any number
 
 	each      []dimension       // of these a rule has one only; the first changes last
 	portMark  string            // between the ends of a range
@@ -114,8 +121,11 @@ func missesDevice(f *dataset.Flow) bool { return f.Port.MissingDevice() != "" }
 // onInterfaces: the row listens on some of the host's networks only.
 func onInterfaces(f *dataset.Flow) bool { return len(f.Port.Interfaces) > 0 }
 
-// narrowed: the row listens on some addresses only, or is some types of ICMP.
-func narrowed(f *dataset.Flow) bool { return len(f.Port.Bind)+len(f.Port.Types) > 0 }
+// narrowed: the row listens on some addresses or interfaces only, or is some
+// types of ICMP.
+func narrowed(f *dataset.Flow) bool {
+	return len(f.Port.Bind)+len(f.Port.Interfaces)+len(f.Port.Types) > 0
+}
 
 // bound: the row listens on some addresses only.
 func bound(f *dataset.Flow) bool { return len(f.Port.Bind) > 0 }

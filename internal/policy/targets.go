@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"portpress/internal/dataset"
@@ -16,7 +17,10 @@ const (
 
 // targets are what a host's rules can be told to. Limits stand in the order in
 // which they are looked at.
-var targets = []*Target{
+var targets = slices.Concat(rulesets, ansible)
+
+// rulesets are what a host itself is told.
+var rulesets = []*Target{
 	{
 		id:     "nftables",
 		limits: []limit{{missesDevice, noDevice}},

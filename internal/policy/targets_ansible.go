@@ -1,0 +1,94 @@
+package policy
+
+import "portpress/internal/dataset"
+
+// ansible are the modules and roles that Ansible opens ports by. Where packets
+// come from is the inventory's to say, when the playbook runs, so their sections
+// are open whatever networks the site has given.
+var ansible = []*Target{
+	ansibleFirewalld("ansible-firewalld"),
+	{
+		id: "ansible-ufw",
+		limits: []limit{
+			{missesDevice, noDevice},
+			{typed, "ufw has no ICMP types; before.rules of the host let ping in"},
+			{notOver("tcp", "udp", "esp", "ah", "gre", "igmp", "ipv6", "any"), "ufw has no rule for PROTOCOL"},
+			{everythingEverywhere, "a rule of ufw for any protocol from anyone would open the whole host"},
+		},
+
+		inventory: true, rowsTogether: true, marks: true,
+		families: [2]string{"4", "6"},
+		each:     []dimension{byBind, byDevice},
+		portMark: ":",
+		chunk:    7, // iptables has multiport, which takes 15, and a range is two
+		words:    map[string]string{"any": "any", "esp": "esp", "ah": "ah", "gre": "gre", "igmp": "igmp", "ipv6": "ipv6"},
+	},
+	{
+		id:     "ansible-iptables",
+		limits: []limit{{missesDevice, noDevice}},
+
+		inventory: true, rowsTogether: true, marks: true,
+		families: [2]string{"4", "6"},
+		each:     []dimension{byBind, byDevice, byType},
+		portMark: ":",
+		chunk:    7,
+		words:    map[string]string{"any": "all", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
+	},
+	ansibleFirewalld("linux-system-roles"),
+	geerlingguy("geerlingguy-ipv4", four),
+	geerlingguy("geerlingguy-ipv6", six),
+}
+
+// ansibleFirewalld is a port or a protocol for everyone, a rich rule for
+// everything else. Rich rules can't match a device; a device is a matter of
+// zones there.
+func ansibleFirewalld(id string) *Target {
+	return &Target{
+		id: id,
+		limits: []limit{
+			{missesDevice, noDevice},
+			{onInterfaces, "a rich rule of firewalld can't match a device: put the device into a zone of its own"},
+			{everythingToAnyone, "firewalld opens everything to everyone by a zone's target only"},
+		},
+
+		inventory: true, rowsTogether: true, alwaysFamily: true,
+		families:    [2]string{"ipv4", "ipv6"},
+		setFamilies: [2]string{"inet", "inet6"},
+		ipset:       formOf("ipset"),
+		each:        []dimension{bySource, byBind, byType},
+		portMark:    "-",
+		chunk:       1,
+		words:       map[string]string{"any": ""},
+		typeNames:   true,
+	}
+}
+
+// geerlingguy is one of the role's two lists of commands, for what its lists of
+// ports, which are open to anyone, can't say.
+func geerlingguy(id string, f family) *Target {
+	return &Target{
+		id:     id,
+		limits: []limit{{missesDevice, noDevice}, {inListOfPorts, ""}},
+
+		inventory: true, rowsTogether: true,
+		family:   f,
+		families: [2]string{"4", "6"},
+		each:     []dimension{byBind, byDevice, byType},
+		portMark: ":",
+		chunk:    7,
+		words:    map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
+	}
+}
+
+// inListOfPorts: a port that is open to anyone, and nothing narrower.
+func inListOfPorts(f *dataset.Flow) bool {
+	return f.Peer.Kind == dataset.PeerAny && (f.Protocol.ID == "tcp" || f.Protocol.ID == "udp") && !narrowed(f)
+}
+
+// typed: only some types of ICMP messages.
+func typed(f *dataset.Flow) bool { return len(f.Port.Types) > 0 }
+
+// everythingEverywhere: any protocol, from any address, by any way.
+func everythingEverywhere(f *dataset.Flow) bool {
+	return everythingToAnyone(f) && len(f.Port.Interfaces) == 0
+}
