@@ -94,28 +94,33 @@ func dangling(path string) (string, error) {
 // of that name: a refused build removes the folder that it made, perhaps while
 // this one was waiting for its lock.
 func (st *store) openOut(exclusive bool, waiting func()) (current bool, err error) {
-	root, err := os.OpenRoot(st.name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	} else if err != nil {
-		return false, err
-	}
-	held, err := lock(root, exclusive, waiting)
+	held, locked, err := lock(st.name, exclusive, waiting)
 	if err != nil {
-		return false, errors.Join(err, root.Close())
+		return false, ignoreAbsence(err)
+	}
+	root, err := os.OpenRoot(st.name)
+	if err != nil {
+		return false, errors.Join(ignoreAbsence(err), held.Close())
 	}
 	opened, err := root.Stat(".")
 	if err == nil {
 		var named fs.FileInfo
-		if named, err = os.Stat(st.name); err == nil && os.SameFile(opened, named) {
+		named, err = os.Stat(st.name)
+		if err == nil && os.SameFile(opened, named) && os.SameFile(locked, named) {
 			st.out, st.lock = root, held
 			return true, nil
 		}
 	}
+	return false, errors.Join(ignoreAbsence(err), held.Close(), root.Close())
+}
+
+// ignoreAbsence leaves out that a folder has gone, which makes a build begin
+// again.
+func ignoreAbsence(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+		return nil
 	}
-	return false, errors.Join(err, held.Close(), root.Close())
+	return err
 }
 
 // makeOut makes the folder and those above it, and keeps their names.
