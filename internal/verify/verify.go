@@ -9,8 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"portpress/internal/export"
 	"portpress/internal/problem"
@@ -29,21 +29,15 @@ func All(files []export.File) problem.List {
 	found := make([]problem.List, len(files))
 	order := biggestFirst(files)
 
-	// Files share nothing, so a counter is all that the workers agree on.
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
-		wait.Go(func() {
-			for {
-				n := int(next.Add(1)) - 1
-				if n >= len(order) {
-					return
-				}
-				found[order[n]] = one(files[order[n]])
-			}
+	var g errgroup.Group // files share nothing, and what goes wrong is in found
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, i := range order {
+		g.Go(func() error {
+			found[i] = one(files[i])
+			return nil
 		})
 	}
-	wait.Wait()
+	_ = g.Wait()
 	return slices.Concat(found...)
 }
 
