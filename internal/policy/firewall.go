@@ -45,6 +45,8 @@ type Section struct {
 	Rules []*Rule
 	Users []*Rule // whom the scope's service is open to, by family and source; empty if the section needs nothing of it
 
+	Labels   []string        // those of the host types that the peer is, for targets that know hosts by them
+	Outside  []string        // who of the peer stays closed out, since neither labels of pods nor networks name them
 	Hosts    []*dataset.Host // the host types that the peer is
 	Variable string          // in which the inventory gives the peer's addresses, for targets that ask it
 	List     string          // that of the list of them, which the target's own export makes
@@ -58,6 +60,7 @@ type Rule struct {
 	Title   string // what it opens, in one line for a comment: tcp 443 web-ui
 	Comment string // its row and what that is for, as the target takes comments
 	Closed  bool   // it isn't to be opened, only named: the section is closed, or the target can't carry it
+	Refused bool   // the latter
 
 	Family   string   // in the target's words; empty for both
 	Protocol string   // in the target's words; empty for any, where the target need not say it
@@ -156,6 +159,10 @@ type builder struct {
 // section decides whether a part is open and to whom, and makes its rules.
 func (b *builder) section(p part) *Section {
 	s, from := b.open(p)
+	if b.target.pods && !s.Self {
+		b.podSection(s)
+		return s
+	}
 	if s.Closed && len(p.peer.Networks) == 0 {
 		b.warnings = append(b.warnings, NoNetworks(p.scope, p.peer))
 	}
@@ -169,7 +176,10 @@ func (b *builder) section(p part) *Section {
 		case s.Self || s.Closed:
 			s.Rules = b.closed(s.Rules, f, b.target.namesClosed)
 		case !b.carries(f):
-			s.Rules = b.closed(s.Rules, f, b.target.namesRefused && !b.target.openAlready(f))
+			if b.target.namesRefused && !b.target.openAlready(f) {
+				s.Rules = b.closed(s.Rules, f, true)
+				s.Rules[len(s.Rules)-1].Refused = true
+			}
 		case b.target.narrow != nil && !b.target.narrow(f):
 			if s.Users == nil {
 				s.Users = b.users(s)
@@ -188,6 +198,7 @@ func (b *builder) open(p part) (*Section, sources) {
 		s.Title = b.target.comments.title(p.scope, p.peer)
 	}
 	s.Hosts = b.hostsOf(p.peer)
+	s.Labels = b.labels(s.Hosts)
 	from := b.sources(p.peer)
 	switch {
 	case p.peer.Kind == dataset.PeerAny:

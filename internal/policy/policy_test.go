@@ -188,7 +188,7 @@ func (t *Target) otherFamily(f *dataset.Flow) bool {
 			continue
 		}
 		here := len(f.Port.Bind) == 0 || len(f.Port.BindTo(fam == four)) > 0
-		if here && (f.Peer.Kind == dataset.PeerAny || t.inventory || len(texts(f.Peer.Networks, fam)) > 0) {
+		if here && (f.Peer.Kind == dataset.PeerAny || t.inventory || t.pods || t.findsHosts && len(f.Peer.Networks) == 0 || len(texts(f.Peer.Networks, fam)) > 0) {
 			return false
 		}
 	}
@@ -216,7 +216,8 @@ func TestNoRuleWidens(t *testing.T) {
 				if slices.Contains(target.each, bySource) {
 					from = []string{r.Source}
 				}
-				listed := s.List != "" && target.ipset.kind == "" // the template names the list
+				listed := s.List != "" && target.ipset.kind == "" || // the template names the list
+					target.pods || target.findsHosts && len(allowed) == 0 && len(s.Hosts) > 0 // or labels
 				if !listed && s.Anyone != (strings.Join(from, "") == "") {
 					t.Errorf("%s from %s has the sources %q", r.Title, s.Peer.ID, from)
 				}

@@ -18,6 +18,8 @@ type Target struct {
 	alwaysFamily bool      // its rules are of one family each
 	icmpOfFamily bool      // ICMP has no rules of IPv6, nor ICMPv6 of IPv4
 	findsHosts   bool      // it knows the cluster's hosts without networks, by labels or groups
+	label        nameForm  // by which it does
+	pods         bool      // it knows them by the labels of their pods
 	sets         bool      // networks stand in sets, by name, and a rule's source is such a name
 	setFamilies  [2]string // what it calls the families there
 	ipset        nameForm  // of the sets that hold what the inventory says

@@ -17,7 +17,7 @@ const (
 
 // targets are what a host's rules can be told to. Limits stand in the order in
 // which they are looked at.
-var targets = slices.Concat(rulesets, ansible)
+var targets = slices.Concat(rulesets, ansible, clusters)
 
 // rulesets are what a host itself is told.
 var rulesets = []*Target{

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +67,15 @@ func TestBundles(t *testing.T) {
 		{"agents", "ansible-iptables", "cluster", "all", []string{"# Any protocol from cluster: all", "protocol all", "# GRE from cluster: all", "protocol 47"}},
 		{"servers", "geerlingguy-ipv4", "any", "node-ports", nil},
 		{"servers", "geerlingguy-ipv6", "any", "stored", []string{"# UDP from any: stored", "family 6 bind fd00:1::10 device eth1 protocol udp ports 7777"}},
+		{"servers", "calico", "cluster", "bound", []string{
+			"# TCP from cluster: bound", "family 4 protocol TCP ports 7000", "family 6 protocol TCP ports 7000",
+			"# TCP from cluster: bound", "family 4 protocol TCP ports 7010:7020", "family 6 protocol TCP ports 7010:7020",
+			"# udplite 7000 bound", "# udplite 7010-7020 bound", "# dccp 7000 bound", "# dccp 7010-7020 bound",
+		}},
+		{"servers", "calico", "any", "typed", []string{
+			"# ICMP from any: typed", "family 4 type 8 protocol ICMP", "family 4 type 128 protocol ICMP", "family 4 type 135 protocol ICMP", "family 4 type 200 protocol ICMP",
+			"# ICMPv6 from any: typed", "family 6 type 8 protocol ICMPv6", "family 6 type 128 protocol ICMPv6", "family 6 type 135 protocol ICMPv6", "family 6 type 200 protocol ICMPv6",
+		}},
 	} {
 		for _, h := range ds.Hosts {
 			if h.ID != c.host {
@@ -99,4 +109,70 @@ func TestMarks(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPods holds whom a Kubernetes policy can name, and what it says of the
+// others.
+func TestPods(t *testing.T) {
+	t.Parallel()
+	const pods = `format = 1
+[hosts.agents]
+pods = {app = "agent"}
+`
+	const bound = `format = 1
+[ports.one-more]
+port = 1
+protocols = ["tcp", "udplite"]
+hosts = "servers"
+from = ["cluster", "registry"]
+purpose = "One more"
+`
+	base, err := os.ReadFile(everyKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, layer, want string }{
+		{"one of two", bound, `cluster: closed false, outside [agents], tcp 1 one-more, udplite 1 one-more refused
+registry: closed true, outside [registry], tcp 1 one-more closed, udplite 1 one-more refused
+the dataset has no networks.cluster, nor pods of agents: ports of the scope cluster stay closed to them
+the dataset has no networks.registry: ports of the scope registry stay closed
+`},
+		{"both", bound + pods[len("format = 1\n"):], `cluster: closed false, outside [], tcp 1 one-more, udplite 1 one-more refused
+registry: closed true, outside [registry], tcp 1 one-more closed, udplite 1 one-more refused
+the dataset has no networks.registry: ports of the scope registry stay closed
+`},
+		{"networks", bound + "[networks]\nregistry = [\"192.0.2.0/24\"]\ncluster = [\"192.0.2.0/24\"]\n", `cluster: closed false, outside [], tcp 1 one-more, udplite 1 one-more refused
+registry: closed false, outside [], tcp 1 one-more, udplite 1 one-more refused
+`},
+	} {
+		ds := load(t, string(base), c.layer)
+		f, warnings := New(ds).Firewall(ds.Hosts[0], Find("kubernetes"))
+		var got strings.Builder
+		for _, s := range f.Sections {
+			if s.Scope.ID != "cluster" && s.Scope.ID != "registry" {
+				continue
+			}
+			fmt.Fprintf(&got, "%s: closed %t, outside %v", s.Peer.ID, s.Closed, s.Outside)
+			for _, r := range s.Rules {
+				if r.Flow.Port.ID != "one-more" {
+					continue
+				}
+				got.WriteString(", " + r.Title)
+				if r.Refused {
+					got.WriteString(" refused")
+				} else if r.Closed {
+					got.WriteString(" closed")
+				}
+			}
+			got.WriteString("\n")
+		}
+		for _, w := range warnings {
+			if strings.HasSuffix(w.Text, " closed") && strings.Contains(w.Text, "scope registry") || strings.Contains(w.Text, "scope cluster ") {
+				got.WriteString(w.Text + "\n")
+			}
+		}
+		if got.String() != c.want {
+			t.Errorf("%s gives\n%swant\n%s", c.name, got.String(), c.want)
+		}
+	}
 }
