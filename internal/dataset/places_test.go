@@ -227,6 +227,8 @@ func TestNoEcho(t *testing.T) {
 		{"a layer over a broken row", []string{change(t, "port = 443", "port = 443 x"), "--set ports.web.port=8443"}, []string{"22:12 toml-syntax"}},
 		{"a layer over a broken scope", []string{change(t, "name = \"Internal\"", "name = Internal"), "[scopes.internal]\nfrom = \"any\"\n"}, []string{"18:8 toml-syntax"}},
 		{"a layer over a row that is no table", []string{"ports.mesh = 1\n" + sample, "[ports.mesh]\nport = 1\n"}, []string{"1:14 wrong-type"}},
+		{"a row and a layer", []string{change(t, "port = 443", "port = 443 x"), "[networks]\ncluster = x\n"}, []string{"22:12 toml-syntax", "2:11 toml-syntax"}},
+		{"a row, and mistakes above it", []string{strings.Replace(change(t, "port = 443", "port = 443 x"), `["any"]`, `["ann"]`, 1), "colour = 1\n"}, []string{"15:9 unknown-peer", "22:12 toml-syntax", "1:1 unknown-key"}},
 		{"an option", []string{sample + "[options.x]\nname = X\n", "[options]\nx = true\n"}, []string{"36:8 toml-syntax"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
