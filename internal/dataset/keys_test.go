@@ -340,3 +340,25 @@ func TestProductsThatDiffer(t *testing.T) {
 		})
 	}
 }
+
+// TestRemarks holds that what a row says beside its columns is remarked.
+func TestRemarks(t *testing.T) {
+	const said = `application = "HTTPS"
+bind = ["10.0.0.1", "::2"]
+interfaces = "lan"
+target = [8080, "9000-9009"]
+since = "1"
+until = "2"
+notes = ["First.", "Second."]
+options = "extra"
+opens = false
+`
+	ds := mustLoad(t, sample+"[interfaces.lan]\nname = \"LAN\"\n[options.extra]\nname = \"Extra\"\n"+row("a", "1", said))
+	want := []string{
+		"only with Extra", "HTTPS", "listens on 10.0.0.1, ::2", "on LAN", "forwards to 8080, 9000-9009", "from version 1 to 2", "opens nothing",
+		"First.", "Second.",
+	}
+	if got := ds.Ports[len(ds.Ports)-1].Remarks(); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

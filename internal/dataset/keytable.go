@@ -212,7 +212,8 @@ func Sections() []Section {
 	options.Plain = typeTruth
 	return []Section{
 		top, productKeys.about, hostKeys.about, peerKeys.about, scopeKeys.about, options, interfaceKeys.about,
-		{Name: "networks", Any: typeNetworks}, sshKeys.about, portKeys.about,
+		{Name: "networks", Any: typeNetworks},
+		sshKeys.about, portKeys.about,
 		{Name: "together.PRODUCT", Any: typeHosts},
 	}
 }
