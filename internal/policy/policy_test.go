@@ -81,14 +81,19 @@ from = ["any", "cluster"]
 purpose = "Everything at an address"
 `
 
-// datasets are what properties are held over.
-func datasets(t *testing.T) map[string]*dataset.Dataset {
+func everyKeyText(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(everyKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := string(text)
+	return string(text)
+}
+
+// datasets are what properties are held over.
+func datasets(t *testing.T) map[string]*dataset.Dataset {
+	t.Helper()
+	key := everyKeyText(t)
 	return map[string]*dataset.Dataset{
 		"bare": load(t, key), "site": load(t, key, site), "narrow": load(t, key, narrow),
 		"narrow, site": load(t, key, narrow, site), "bench": load(t, string(bench.Dataset(200))),

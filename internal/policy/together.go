@@ -89,7 +89,7 @@ func (b *builder) bundle(s *Section, flows Flows, from sources) {
 			r.Comment = b.mark(r)
 		}
 	}
-	if len(of.Rules) > 0 {
+	if len(of.Rules) > 0 || t.namesRefused { // else its peer has no network of the family
 		s.Bundles = append(s.Bundles, of)
 	}
 }

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -127,10 +126,6 @@ hosts = "servers"
 from = ["cluster", "registry"]
 purpose = "One more"
 `
-	base, err := os.ReadFile(everyKey)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, c := range []struct{ name, layer, want string }{
 		{"one of two", bound, `cluster: closed false, outside [agents], tcp 1 one-more, udplite 1 one-more refused
 registry: closed true, outside [registry], tcp 1 one-more closed, udplite 1 one-more refused
@@ -145,7 +140,7 @@ the dataset has no networks.registry: ports of the scope registry stay closed
 registry: closed false, outside [], tcp 1 one-more, udplite 1 one-more refused
 `},
 	} {
-		ds := load(t, string(base), c.layer)
+		ds := load(t, everyKeyText(t), c.layer)
 		f, warnings := New(ds).Firewall(ds.Hosts[0], Find("kubernetes"))
 		var got strings.Builder
 		for _, s := range f.Sections {

@@ -85,6 +85,16 @@ func (d *Data) Firewall(target string) (*policy.Firewall, error) {
 	return f, nil
 }
 
+// SecurityGroups gives what AWS is told of all hosts, and has the export warn
+// of what it can't be told.
+func (d *Data) SecurityGroups() *policy.SecurityGroups {
+	groups, warnings := d.policy.SecurityGroups()
+	for _, w := range warnings {
+		d.said.say(w)
+	}
+	return groups
+}
+
 // Listeners gives what should listen on the current host.
 func (d *Data) Listeners() (*policy.Listeners, error) {
 	if d.Host == nil {
