@@ -53,7 +53,8 @@ check: build
 	bin/portpress check $(DATASETS)
 
 # The whole log stays in .build/test.log; the terminal gets failures, skipped
-# tests with their reasons, and one line for each package.
+# tests with their reasons, one line for each package, and which tests run. The
+# limit is for what hangs: on a loaded machine the longest package takes an hour.
 test:
 	@scripts/apt-install $(TEST_PACKAGES)
 	@mkdir -p .build
@@ -61,7 +62,8 @@ test:
 	-@for tool in goss readers; do \
 	  go -C $(READERS) tool -n $$tool >.build/readers.log 2>&1 || { cat .build/readers.log; exit 1; }; \
 	done
-	{ go test -v -timeout 45m $(TESTFLAGS) ./...; go -C $(TOML_SUITE) test -v ./...; } 2>&1 | tee .build/test.log | awk -f scripts/test-summary.awk
+	@go build -o .build/ ./internal/testtool/watch
+	{ go test -json -timeout 4h $(TESTFLAGS) ./...; go -C $(TOML_SUITE) test -json ./...; } 2>&1 | .build/watch .build/test.log
 
 race:
 	go test -race ./cmd/portpress ./internal/dataset ./internal/render ./internal/verify ./internal/publish

@@ -56,7 +56,7 @@ func alone(t *testing.T, tools ...string) bool {
 	}
 	testtool.NeedRoot(t, "making namespaces")
 	cmd := exec.CommandContext(t.Context(), unshare, "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
-		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=100s")
+		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=30m")
 	cmd.Env = append(os.Environ(), role+"=alone")
 	if _, err := cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
