@@ -63,6 +63,27 @@ func plainFlow(f *dataset.Flow) bool {
 
 var ruleWords = regexp.MustCompile(`(source address|destination address|service name|port port|protocol value|protocol|icmp-type name)="([^"]+)"`)
 
+// servicesBeside lists the files of services below a folder of firewalld's, if
+// there are any.
+func servicesBeside(t *testing.T, dir string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "services", "*.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// withConfig gives the arguments of firewall-offline-cmd for each question, with
+// a folder in the place of /etc/firewalld.
+func withConfig(dir string, asked []string) [][]string {
+	var lists [][]string
+	for _, question := range asked {
+		lists = append(lists, []string{"--system-config=" + dir, question})
+	}
+	return lists
+}
+
 // policyOpened installs a host's files below dir in the place of firewalld's
 // own, and reads back what a policy lets in, as firewalld understood it. The
 // policy must stand between all zones and the host.
@@ -70,16 +91,28 @@ func policyOpened(t *testing.T, dir, host, policy, target string) facts {
 	t.Helper()
 	tool := testtool.Need(t, "firewalld")
 	testtool.NeedRoot(t, "firewall-offline-cmd")
-	ask := func(args ...string) string {
-		return run(t, "", tool[0], append([]string{"--system-config=" + dir}, args...)...)
+	// What is asked for, and what the program says of it: the policy, and the
+	// services that lie beside it.
+	asked := []string{"--check-config", "--info-policy=" + policy}
+	for _, path := range servicesBeside(t, dir) {
+		asked = append(asked, "--info-service="+strings.TrimSuffix(filepath.Base(path), ".xml"))
 	}
-	ask("--check-config")
+	said := map[string]string{}
+	for i, r := range runMany(t, tool[0], []string{"firewall.client", "firewall.command", "firewall.core.fw"}, withConfig(dir, asked)) {
+		if r.Status != 0 {
+			t.Fatalf("%s %s: status %d\n%s", tool[0], asked[i], r.Status, r.Said)
+		}
+		said[asked[i]] = r.Said
+	}
 	out, services := facts{}, facts{}
 	known := map[string]bool{}
 	serve := func(service, from string) {
 		if !known[service] {
 			known[service] = true
-			text := ask("--info-service=" + service)
+			text, isThere := said["--info-service="+service]
+			if !isThere {
+				t.Fatalf("the policy %s names the service %s, which no file beside it describes", policy, service)
+			}
 			for port := range strings.FieldsSeq(field(text, "ports")) {
 				number, protocol, _ := strings.Cut(port, "/")
 				services[fact{host, protocol, number, service}] = true
@@ -95,7 +128,7 @@ func policyOpened(t *testing.T, dir, host, policy, target string) facts {
 			}
 		}
 	}
-	text := ask("--info-policy=" + policy)
+	text := said["--info-policy="+policy]
 	if got := field(text, "ingress-zones") + " " + field(text, "egress-zones") + " " + field(text, "target"); got != "ANY HOST "+target {
 		t.Errorf("%s: the policy's zones and target are %q", policy, got)
 	}
