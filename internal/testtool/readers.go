@@ -21,7 +21,7 @@ type reader struct {
 var readers = map[string]reader{
 	"calico-validator":     {"readers", "github.com/projectcalico/calico"},
 	"goss":                 {"goss", "github.com/goss-org/goss"},
-	"kubernetes-validator": {"readers", "k8s.io/kubernetes"},
+	"kubernetes-validator": {"readers", "k8s.io/apimachinery"},
 	"terraform-language":   {"readers", "github.com/hashicorp/hcl/v2"},
 }
 

@@ -3,11 +3,8 @@ package main
 import (
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	"k8s.io/kubernetes/pkg/api/legacyscheme"
-	"k8s.io/kubernetes/pkg/apis/networking"
-	_ "k8s.io/kubernetes/pkg/apis/networking/install" // tells the scheme of its types
-	"k8s.io/kubernetes/pkg/apis/networking/validation"
 	"sigs.k8s.io/yaml"
 )
 
@@ -25,10 +22,35 @@ func networkPolicy(_ string, content []byte) (any, error) {
 	if policy.Namespace == "" {
 		policy.Namespace = "default"
 	}
-	legacyscheme.Scheme.Default(&policy)
-	var internal networking.NetworkPolicy
-	if err := legacyscheme.Scheme.Convert(&policy, &internal, nil); err != nil {
-		return nil, err
+	setDefaults(&policy.Spec)
+	return policy, validatePolicy(&policy).ToAggregate()
+}
+
+// setDefaults is pkg/apis/networking/v1/defaults.go of Kubernetes.
+func setDefaults(spec *networkingv1.NetworkPolicySpec) {
+	if len(spec.PolicyTypes) == 0 {
+		spec.PolicyTypes = []networkingv1.PolicyType{networkingv1.PolicyTypeIngress}
+		if len(spec.Egress) > 0 {
+			spec.PolicyTypes = append(spec.PolicyTypes, networkingv1.PolicyTypeEgress)
+		}
 	}
-	return policy, validation.ValidateNetworkPolicy(&internal, validation.NetworkPolicyValidationOptions{}).ToAggregate()
+	tcp := corev1.ProtocolTCP
+	for _, ports := range portsOf(spec) {
+		for i := range ports {
+			if ports[i].Protocol == nil {
+				ports[i].Protocol = &tcp
+			}
+		}
+	}
+}
+
+// portsOf gives the ports of each rule.
+func portsOf(spec *networkingv1.NetworkPolicySpec) (all [][]networkingv1.NetworkPolicyPort) {
+	for _, rule := range spec.Ingress {
+		all = append(all, rule.Ports)
+	}
+	for _, rule := range spec.Egress {
+		all = append(all, rule.Ports)
+	}
+	return all
 }
