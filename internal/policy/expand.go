@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"portpress/internal/dataset"
 )
@@ -70,10 +71,10 @@ func (b *builder) types(f *dataset.Flow) []string {
 	known := make([]string, 0, len(f.Port.Types))
 	for _, n := range f.Port.Types {
 		text := strconv.Itoa(n)
-		if b.target.typeNames {
+		if b.target.typeNames() {
 			name := TypeName(f.Protocol, n)
 			if name == "" {
-				b.cannot(f.Port, "firewalld has no name for the "+f.Protocol.Name+" type "+text)
+				b.cannot(f.Port, strings.NewReplacer("PROTOCOL", f.Protocol.Name, "TYPE", text).Replace(b.target.noTypeName))
 				continue
 			}
 			text = name

@@ -49,7 +49,7 @@ func (t *Target) familiesOf(f *dataset.Flow, anyone bool) []family {
 		return nil
 	case t.family != both:
 		return []family{t.family}
-	case own != both && (t.icmpOfFamily || t.typeNames && len(f.Port.Types) > 0):
+	case own != both && (t.icmpOfFamily || t.typeNames() && len(f.Port.Types) > 0):
 		return []family{own}
 	case anyone && (len(f.Port.Bind) == 0 || t.families[0] == "") && !t.alwaysFamily:
 		return noFamily

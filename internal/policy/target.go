@@ -30,10 +30,10 @@ type Target struct {
 	marks        bool                     // the comment on a rule says all that it says but its source
 	chunk        int                      // how many ranges stand in one rule; 0 is any number
 
-	each      []dimension       // of these a rule has one only; the first changes last
-	portMark  string            // between the ends of a range
-	words     map[string]string // for protocols that it calls neither by their id, with ports, nor by their number
-	typeNames bool              // ICMP types have names, and those without one can't be carried
+	each       []dimension       // of these a rule has one only; the first changes last
+	portMark   string            // between the ends of a range
+	words      map[string]string // for protocols that it calls neither by their id, with ports, nor by their number
+	noTypeName string            // ICMP types have names, and this is why one without can't be carried; with PROTOCOL and TYPE
 
 	comments     commentForm
 	namesClosed  bool     // its exports name in a comment what stands in a section that is closed
@@ -45,6 +45,9 @@ type Target struct {
 	narrow   func(*dataset.Flow) bool // what a service has no words for, but a rule has
 	named    nameLimits
 }
+
+// typeNames reports whether the target knows ICMP types by name.
+func (t *Target) typeNames() bool { return t.noTypeName != "" }
 
 // ID is the name that templates call the target by.
 func (t *Target) ID() string { return t.id }

@@ -12,6 +12,7 @@ const (
 	noDevice       = "the site has not said which device the DEVICE is"
 	noUDPLite      = "firewalld knows no ports of UDP-Lite"
 	noInterfaces   = "a policy of firewalld knows zones, not interfaces"
+	noTypeName     = "firewalld has no name for the PROTOCOL type TYPE"
 	needsSomething = "a rule of firewalld needs a protocol, a source or a destination"
 )
 
@@ -92,7 +93,7 @@ var rulesets = []*Target{
 		each:         []dimension{byType, bySource, byBind},
 		portMark:     "-",
 		words:        map[string]string{"any": ""},
-		typeNames:    true,
+		noTypeName:   noTypeName,
 		comments:     xmlComment,
 		narrow:       func(f *dataset.Flow) bool { return narrowed(f) || f.Protocol.ID == "any" },
 		named:        nameLimits{host: 17, reason: "firewalld takes no policy name longer than 17 characters, and HOST is"},

@@ -59,7 +59,7 @@ func ansibleFirewalld(id string) *Target {
 		portMark:    "-",
 		chunk:       1,
 		words:       map[string]string{"any": ""},
-		typeNames:   true,
+		noTypeName:  noTypeName,
 	}
 }
 

@@ -43,6 +43,21 @@ templates/x.tmpl:1:6: error: pressing x: there is no Host here [template-failed]
     é {{ .Host }}
          ^^^^^
     hint: the data's .Host is set only if the template's path holds {host}`},
+		{"no such target", `{{ with .Firewall "nftable" }}x{{ end }}`, `
+templates/x.tmpl:1:9: error: pressing x: Firewall: there is no target "nftable" [template-failed]
+    {{ with .Firewall "nftable" }}x{{ end }}
+            ^^^^^^^^^
+    hint: did you mean "nftables"?`},
+		{"a firewall of no host", `{{ with .Firewall "nftables" }}x{{ end }}`, `
+templates/x.tmpl:1:9: error: pressing x: Firewall: there is no current host in this export [template-failed]
+    {{ with .Firewall "nftables" }}x{{ end }}
+            ^^^^^^^^^
+    hint: give the path of the template a {host}`},
+		{"a name of no kind", `{{ shortName "chain" "mke" }}`, `
+templates/x.tmpl:1:4: error: pressing x: shortName: there is no kind "chain" of names [template-failed]
+    {{ shortName "chain" "mke" }}
+       ^^^^^^^^^
+    hint: the kinds are: iptables-chain, firewalld-policy, ipset, ansible-chain and label`},
 		{"flows to no host", "{{ range .FlowsTo .Host }}x{{ end }}", `
 templates/x.tmpl:1:10: error: pressing x: FlowsTo: there is no current host in this export [template-failed]
     {{ range .FlowsTo .Host }}x{{ end }}
