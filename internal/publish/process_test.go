@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"portpress/internal/export"
+	"portpress/internal/testtool"
 )
 
 // childEnv makes the test binary build in a loop: its value is the folder, and
@@ -50,6 +51,9 @@ func child(task string) {
 
 func start(t *testing.T, out string, from, step, n int) *exec.Cmd {
 	t.Helper()
+	if err := testtool.Guard(); err != nil { // a child that builds for ever must not outlive this
+		t.Fatal(err)
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

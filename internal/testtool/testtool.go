@@ -50,6 +50,9 @@ var tools = map[string]tool{
 // continuous build that skips would prove nothing.
 func Need(t testing.TB, names ...string) []string {
 	t.Helper()
+	if err := Guard(); err != nil {
+		t.Fatal(err)
+	}
 	paths := make([]string, len(names))
 	for i, name := range names {
 		found := cached(name)

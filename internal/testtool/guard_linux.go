@@ -1,0 +1,48 @@
+package testtool
+
+import (
+	"crypto/rand"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+)
+
+// markName is set in the environment of every program that a guarded test run
+// starts, and of all that those start.
+const markName = "PORTPRESS_TEST_RUN"
+
+// Guard sees to it that the programs that tests start die with them, however
+// the test run ends: by its time limit, which runs no cleanup, or killed. Need
+// calls it; tests that start programs by other means do so themselves.
+//
+// A shell waits for the end of a pipe that only this process can write to, and
+// then kills whatever carries the mark. Neither a process group nor
+// PR_SET_PDEATHSIG would do: a playbook's workers leave the one, and the other
+// reaches the first program only.
+func Guard() error { return guard() }
+
+var guard = sync.OnceValue(func() error {
+	if os.Getenv(markName) != "" {
+		return nil // a test run in a test run: the outer one's guard takes all
+	}
+	mark := rand.Text()
+	cmd := exec.Command("/bin/sh", "-c", `
+		trap '' HUP INT TERM
+		cat >/dev/null
+		# Again, for what was about to start another.
+		for again in 1 2 3; do
+			for environ in $(grep -alF "$0" /proc/[0-9]*/environ 2>/dev/null); do
+				pid=${environ#/proc/}
+				kill -KILL "${pid%/environ}" 2>/dev/null
+			done
+		done`, markName+"="+mark)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if _, err := cmd.StdinPipe(); err != nil { // kept open until this process ends
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	return os.Setenv(markName, mark)
+})
