@@ -60,7 +60,7 @@ func (t *terminal) readIn() (*source.File, problem.List) {
 
 // tell prints problems, and gives what a command ends with where they stop it.
 func (t *terminal) tell(list problem.List, strict bool) error {
-	if err := t.Output.Tell(list); err != nil {
+	if err := t.Tell(list); err != nil {
 		return err
 	}
 	return ending(list, strict)

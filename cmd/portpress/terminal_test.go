@@ -29,13 +29,13 @@ func hostile() string {
 
 // ran is what a command prints, with arguments as the system passes them: no
 // NUL is among them.
-func ran(t *testing.T, in string, args ...string) (out, errors string, status int) {
+func ran(t *testing.T, args ...string) (out, errors string, status int) {
 	t.Helper()
 	for i, a := range args {
 		args[i] = strings.ReplaceAll(a, "\x00", "")
 	}
 	var stdout, stderr bytes.Buffer
-	status = run(args, &terminal{in: strings.NewReader(in), Output: report.Output{Out: &stdout, Err: &stderr}})
+	status = run(args, &terminal{in: strings.NewReader(""), Output: report.Output{Out: &stdout, Err: &stderr}})
 	return stdout.String(), stderr.String(), status
 }
 
@@ -98,7 +98,7 @@ func TestTerminalShowsAnyText(t *testing.T) {
 	write("new.toml", strings.NewReplacer("80, 443", "80, 8443", "a\\tb", "c\\td").Replace(table))
 	write("refused.toml", strings.ReplaceAll(tableOf, "NAME", strings.NewReplacer("\n", "", "\r", "").Replace(`"`+bad+`"`)))
 	write("names.toml", strings.Replace(strings.ReplaceAll(tableOf, "NAME", `"x"`), "[ports.web]", `[ports."web\u001b[2J\nFORGED\u202e"]`, 1))
-	write("tree/x.md.tmpl", "{{ .Product.Nmae }}"+bad)
+	write("tree/x.md.tmpl", "{{ .Product.Nonsense }}"+bad)
 	write("broken/x.md.tmpl", "{{ fail \"a\\x1b[2J\\nFORGED\" }}")
 
 	for _, args := range [][]string{
@@ -136,7 +136,7 @@ func TestTerminalShowsAnyText(t *testing.T) {
 		{"check", "acme.toml", "--out", bad},
 		{"build", "refused.toml", "names.toml"},
 	} {
-		out, errors, _ := ran(t, "", args...)
+		out, errors, _ := ran(t, args...)
 		checkShown(t, strings.Join(args[:min(len(args), 3)], " "), out+errors)
 		if out+errors == "" {
 			t.Errorf("%q prints nothing", args)
@@ -145,16 +145,16 @@ func TestTerminalShowsAnyText(t *testing.T) {
 
 	write("plain/x.md.tmpl", "new\nsecond\n")
 	press := []string{"acme.toml", "--no-default-templates", "--templates", "plain"}
-	if _, errors, status := ran(t, "", append([]string{"build"}, press...)...); status != exitFine {
+	if _, errors, status := ran(t, append([]string{"build"}, press...)...); status != exitFine {
 		t.Fatal(errors)
 	}
 	write("dist/acme/x.md", strings.NewReplacer("\n", "", "\x00", "").Replace(bad)+"\nsecond\r\n")
-	out, errors, _ := ran(t, "", append([]string{"check"}, press...)...)
+	out, errors, _ := ran(t, append([]string{"check"}, press...)...)
 	checkShown(t, "check", out+errors)
 	if !strings.Contains(out, "\u241b") || !strings.Contains(out, "+new\n") {
 		t.Errorf("the difference is not shown:\n%s", out)
 	}
 	write("dist/acme/SHA256SUMS", bad+"\n")
-	out, errors, _ = ran(t, "", append([]string{"check"}, press...)...)
+	out, errors, _ = ran(t, append([]string{"check"}, press...)...)
 	checkShown(t, "check", out+errors)
 }

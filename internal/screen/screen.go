@@ -64,11 +64,9 @@ func mapped(s, keep string) string {
 // format text, among them all that turn its direction. Of the last, the two
 // joiners stay, which scripts and emoji are spelt with.
 func acts(r rune) bool {
-	switch {
-	case r == '\n' || r == '\t':
-		return false // mapped and Lines see to these
-	case r == '\u200c' || r == '\u200d':
-		return false
+	switch r {
+	case '\n', '\t', '\u200c', '\u200d':
+		return false // mapped and Lines see to the first two
 	}
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Cs)
 }
@@ -97,14 +95,26 @@ func Blank(s string) string {
 // Paint colours text, or leaves it.
 type Paint struct{ On bool }
 
-// The colours, by what they are for a reader.
-func (p Paint) Bold(s string) string   { return p.code("1", s) }
-func (p Paint) Error(s string) string  { return p.code("1;31", s) }
-func (p Paint) Warn(s string) string   { return p.code("1;33", s) }
-func (p Paint) Red(s string) string    { return p.code("31", s) }
-func (p Paint) Green(s string) string  { return p.code("32", s) }
+// Bold is for headings, and for what a line is about.
+func (p Paint) Bold(s string) string { return p.code("1", s) }
+
+// Error is for what stops a build, or opens more.
+func (p Paint) Error(s string) string { return p.code("1;31", s) }
+
+// Warn is for what stops it under --strict only.
+func (p Paint) Warn(s string) string { return p.code("1;33", s) }
+
+// Red is for what goes.
+func (p Paint) Red(s string) string { return p.code("31", s) }
+
+// Green is for what comes.
+func (p Paint) Green(s string) string { return p.code("32", s) }
+
+// Yellow is for what changes.
 func (p Paint) Yellow(s string) string { return p.code("33", s) }
-func (p Paint) Cyan(s string) string   { return p.code("36", s) }
+
+// Cyan is for where in a file a difference stands.
+func (p Paint) Cyan(s string) string { return p.code("36", s) }
 
 // code wraps a text in an SGR code (ECMA-48).
 func (p Paint) code(code, s string) string {
