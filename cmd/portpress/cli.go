@@ -6,13 +6,14 @@ import (
 
 // cli is the command line. Its tags are what --help shows.
 type cli struct {
-	Build   buildCmd         `cmd:"" help:"Press the exports of a dataset and write those that changed."`
-	Check   checkCmd         `cmd:"" help:"Compare the exports on disk with what build would write, and print the difference."`
-	Show    showCmd          `cmd:"" help:"Print the table of ports, or the rows that match a query."`
-	Diff    diffCmd          `cmd:"" help:"Print what changed between two datasets, what opens more first."`
-	List    listCmd          `cmd:"" help:"Print the shipped datasets."`
-	Init    initCmd          `cmd:"" help:"Write a file to start from."`
-	Version kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`
+	Build       buildCmd         `cmd:"" help:"Press the exports of a dataset and write those that changed."`
+	Check       checkCmd         `cmd:"" help:"Compare the exports on disk with what build would write, and print the difference."`
+	Show        showCmd          `cmd:"" help:"Print the table of ports, or the rows that match a query."`
+	Diff        diffCmd          `cmd:"" help:"Print what changed between two datasets, what opens more first."`
+	List        listCmd          `cmd:"" help:"Print the shipped datasets."`
+	Init        initCmd          `cmd:"" help:"Write a file to start from."`
+	RaiseLimits int              `default:"1" env:"PORTPRESS_RAISE_LIMITS" placeholder:"N" help:"Let a dataset and its templates grow to N times what they may: flows, bytes, steps."`
+	Version     kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`
 }
 
 const description = "Keep a product's network ports in one TOML dataset, and press every place that repeats them from it: " +

@@ -65,7 +65,7 @@ func (c *diffCmd) sides(t *terminal) (before, after *dataset.Dataset, problems p
 		file, found := openSide(t, name)
 		var ds *dataset.Dataset
 		if len(found) == 0 && readable {
-			ds, found = dataset.Load(file, layers...)
+			ds, found = t.limits().Load(file, layers...)
 		}
 		problems = appendNew(problems, found)
 		return ds

@@ -38,7 +38,12 @@ func loadUnder(t *terminal, name string, layers []*source.File, readable bool) (
 		return nil, problems
 	}
 	relaxGC(len(base.Text))
-	return dataset.Load(base, layers...)
+	return t.limits().Load(base, layers...)
+}
+
+// limits are those of the command line.
+func (t *terminal) limits() dataset.Limits {
+	return dataset.Limits{Flows: t.raise * dataset.MaxFlows}
 }
 
 // smallTable is the size of a dataset, in bytes, of which all exports together

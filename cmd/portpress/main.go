@@ -56,6 +56,10 @@ func run(args []string, t *terminal) (status int) {
 	if err != nil {
 		return t.usageError(err, shortUsage(err))
 	}
+	if c.RaiseLimits < 1 || c.RaiseLimits > 1000 {
+		return t.usageError(usageError{"--raise-limits takes a number from 1 to 1000"}, "")
+	}
+	t.raise = c.RaiseLimits
 	return t.finish(ctx.Run(t))
 }
 

@@ -15,7 +15,8 @@ import (
 
 // terminal is where the program reads and writes.
 type terminal struct {
-	in io.Reader // nil once it has been read
+	in    io.Reader // nil once it has been read
+	raise int       // by what the limits are multiplied
 	report.Output
 }
 

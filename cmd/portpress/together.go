@@ -19,7 +19,7 @@ func together(t *terminal, id string, names []string, layers []*source.File, rea
 		if base == nil {
 			continue
 		}
-		ds, found := dataset.Load(base)
+		ds, found := t.limits().Load(base)
 		problems = append(problems, found...)
 		if ds == nil {
 			continue
@@ -41,6 +41,6 @@ func together(t *terminal, id string, names []string, layers []*source.File, rea
 	if base == nil {
 		return nil, problems
 	}
-	ds, found := dataset.Load(base, layers...)
+	ds, found := t.limits().Load(base, layers...)
 	return ds, append(problems, found...)
 }

@@ -21,6 +21,17 @@ func known(what, id string, ids []string) string {
 	return "known " + what + ": " + problem.Some(ids)
 }
 
+// known is known for a name that may be one of many unknown ones.
+func (r *reporter) known(code problem.Code, what, id string, ids func() []string) string {
+	if r.guessed == nil {
+		r.guessed = map[problem.Code]int{}
+	}
+	if r.guessed[code]++; r.guessed[code] > guesses {
+		return ""
+	}
+	return known(what, id, ids())
+}
+
 // checkWhole finds what only the whole table shows. While there are errors the
 // table isn't whole, and most of what it would say is their echo.
 func (l *loader) checkWhole() {
@@ -29,6 +40,31 @@ func (l *loader) checkWhole() {
 		l.checkUnused()
 		l.checkDuplicates()
 	}
+}
+
+// checkFlows wants the rows to expand into no more flows than may be, and says
+// which row has most of them.
+func (l *loader) checkFlows() bool {
+	all, most := 0, 0
+	var widest *Port
+	for _, p := range l.ds.Ports {
+		n := p.flows()
+		all += n
+		if n > most {
+			most, widest = n, p
+		}
+	}
+	if all <= l.maxFlows {
+		return true
+	}
+	file, path := l.fileOf("ports", widest.ID), []any{"ports", widest.ID}
+	if layer, key := l.changed(widest.ID, "port", "protocols", "hosts", "scopes", "from", "to"); layer != nil {
+		file, path = layer, append(path, key)
+	}
+	l.reportKey(problem.TooManyFlows, file, path,
+		fmt.Sprintf("the rows make %d flows, more than %d; this row has most, %d", all, l.maxFlows, most),
+		"a flow is one host, protocol, range and source: name fewer in a row, join the peers of a scope, or raise the limits with --raise-limits")
+	return false
 }
 
 // checkUnused warns of what no row or scope refers to.
@@ -117,7 +153,7 @@ func (l *loader) checkDuplicates() {
 	buckets := map[bucket][]opened{}
 	var order []bucket // so that the same table gets the same words
 	for row, p := range l.ds.Ports {
-		if !p.On || p.Documented || p.Unopenable() != "" {
+		if !p.opens() {
 			continue
 		}
 		for _, h := range p.Hosts {
@@ -182,7 +218,11 @@ func (l *loader) meant(pair [2]int) bool {
 
 // disjoint reports whether both lists say something, and nothing in common.
 func disjoint[T comparable](a, b []T) bool {
-	return len(a) > 0 && len(b) > 0 && !slices.ContainsFunc(a, func(x T) bool { return slices.Contains(b, x) })
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	in := newSet(b)
+	return !slices.ContainsFunc(a, in.has)
 }
 
 // checkRepeats wants each id that a row says it repeats to be one.
@@ -203,7 +243,7 @@ func (l *loader) checkRepeats() {
 					file = l.fileOf("ports", p.ID)
 				}
 				l.report(problem.UnknownRow, file, []any{"ports", p.ID, "repeats", i},
-					fmt.Sprintf("row %q repeats %q, which is no other row", p.ID, id), known("rows", id, ids))
+					fmt.Sprintf("row %q repeats %q, which is no other row", p.ID, id), l.known(problem.UnknownRow, "rows", id, func() []string { return ids }))
 			}
 		}
 	}

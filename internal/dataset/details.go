@@ -92,6 +92,7 @@ func (r *reader) checkChoice(e *entry, p *Port) {
 // bind reads the addresses that a row listens on.
 func (r *reader) bind(e *entry, p *Port) {
 	list, file := r.list(e, "bind", true)
+	var bind set[netip.Addr]
 	for i, v := range list {
 		s, ok := v.(string)
 		a, err := netip.ParseAddr(s)
@@ -104,12 +105,13 @@ func (r *reader) bind(e *entry, p *Port) {
 				hint = `write ["127.0.0.1", "::1"]`
 			}
 			r.report(problem.BadAddress, file, e.element("bind", i), fmt.Sprintf("%q is not an IP address", s), hint)
-		case slices.Contains(p.Bind, a):
+		case bind.has(a):
 			r.report(problem.Repeated, file, e.element("bind", i), fmt.Sprintf("%s is in the list twice", s), "remove one")
 		default:
-			p.Bind = append(p.Bind, a)
+			bind.add(a)
 		}
 	}
+	p.Bind = bind.list
 }
 
 // loopback holds against its sources a row that listens on the loopback

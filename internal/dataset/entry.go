@@ -46,8 +46,12 @@ func (e *entry) path(more ...any) []any {
 	return append(path, more...)
 }
 
-// reporter collects problems. Each worker has one of its own.
-type reporter struct{ problems problem.List }
+// reporter collects problems.
+type reporter struct {
+	problems problem.List
+	told     map[spot]*tally
+	guessed  map[problem.Code]int // how often a name like an unknown one was looked for
+}
 
 // report adds a problem at the value of path in file, or at the nearest place
 // above it.
@@ -63,6 +67,9 @@ func (r *reporter) reportKey(code problem.Code, file *source.File, path []any, t
 }
 
 func (r *reporter) reportAt(code problem.Code, file *source.File, at source.Span, text, hint string) *problem.Problem {
+	if r.tooMany(code, file, at) {
+		return &problem.Problem{} // which the caller may change as the others
+	}
 	p := file.At(at)
 	p.Severity, p.Code, p.Text, p.Hint = problem.Error, code, text, hint
 	r.problems = append(r.problems, p)

@@ -10,7 +10,7 @@ import (
 func (ds *Dataset) expand() {
 	n := 0
 	for _, p := range ds.Ports {
-		n += len(p.Hosts) * len(p.Protocols) * max(1, len(p.Ranges)) * (len(p.Scopes) + len(p.To))
+		n += p.flows()
 	}
 	ds.Flows = make([]Flow, 0, n)
 	destination := map[*Peer]*Scope{}
@@ -20,7 +20,7 @@ func (ds *Dataset) expand() {
 		}
 	}
 	for _, p := range ds.Ports {
-		if !p.On || p.Documented || p.Unopenable() != "" {
+		if !p.opens() {
 			continue
 		}
 		for _, h := range p.Hosts {
@@ -43,6 +43,21 @@ func (ds *Dataset) expand() {
 			}
 		}
 	}
+}
+
+// opens reports whether a row has flows.
+func (p *Port) opens() bool { return p.On && !p.Documented && p.Unopenable() == "" }
+
+// flows counts those of a row without making them.
+func (p *Port) flows() int {
+	if !p.opens() {
+		return 0
+	}
+	peers := len(p.To)
+	for _, s := range p.Scopes {
+		peers += len(s.From)
+	}
+	return len(p.Hosts) * len(p.Protocols) * len(p.opened()) * peers
 }
 
 // portless is the one range of a protocol without ports.

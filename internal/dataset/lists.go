@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -65,8 +64,9 @@ func (p *Port) Title() string {
 	var remarks []string
 	if len(p.OneOf) > 0 {
 		var others []string
+		now := newSet(p.Ranges)
 		for _, r := range p.OneOf {
-			if !slices.Contains(p.Ranges, r) {
+			if !now.has(r) {
 				others = append(others, r.String())
 			}
 		}

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -15,7 +16,22 @@ import (
 // A layer's keys take the place of the same keys below it, lists included. New
 // ids are added behind the old ones.
 func Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
-	l := &loader{}
+	return Limits{}.Load(base, layers...)
+}
+
+// Limits bound what a dataset may grow to. The zero value has those that
+// docs/dataset.md names.
+type Limits struct {
+	Flows int // into how many flows the rows may expand; 0 means MaxFlows
+}
+
+// MaxFlows is four times what a table of 30,000 rows has. A few dozens of
+// hosts, scopes and rows that all name each other have more than memory holds.
+const MaxFlows = 500_000
+
+// Load is Load within other limits.
+func (limits Limits) Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
+	l := &loader{maxFlows: cmp.Or(limits.Flows, MaxFlows)}
 	read := func(file *source.File) layer {
 		part, found := file.Parse()
 		l.problems = append(l.problems, found...)
@@ -36,8 +52,9 @@ func Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
 // loader carries what one Load knows and found.
 type loader struct {
 	reader
-	base   layer
-	layers []layer
+	base     layer
+	layers   []layer
+	maxFlows int
 }
 
 // layer is one parsed file.
@@ -77,7 +94,7 @@ func (l *loader) load() *Dataset {
 	l.ds.Ports = l.rows()
 	l.needSome("ports", len(l.ds.Ports))
 	l.addOwnScopes()
-	if l.problems.Count(problem.Error) == 0 {
+	if l.problems.Count(problem.Error) == 0 && l.checkFlows() {
 		l.ds.expand()
 	}
 	l.checkWhole()

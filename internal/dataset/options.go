@@ -35,7 +35,7 @@ func (l *loader) options() {
 			case o == nil && l.names.options[unsure] != nil:
 			case o == nil:
 				l.reportKey(problem.UnknownOption, file.file, path, "unknown option "+quoted(id),
-					known("options", id, sortedKeys(l.names.options)))
+					l.known(problem.UnknownOption, "options", id, func() []string { return sortedKeys(l.names.options) }))
 			case !isBool:
 				l.wrongType(file.file, path, "true or false", table[id])
 			default:

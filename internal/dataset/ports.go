@@ -25,6 +25,7 @@ type portDecoder struct {
 	base   *source.File
 	over   map[string][]values
 	inBase []string // for rows of a layer: the ids that it may have meant
+	looked int      // for how many rows one was looked for
 }
 
 // ports decodes the rows of a table in the order of ids.
@@ -110,11 +111,13 @@ func readProtocols(r *reader, e *entry, p *Port) {
 // readFrom reads the peers that a row names itself. Each stands as a scope of
 // its own.
 func readFrom(r *reader, e *entry, p *Port) {
+	scopes := newSet(p.Scopes)
 	for _, peer := range references(&r.reporter, e, "from", problem.UnknownPeer, "peer", r.names.peers, true) {
-		if s := r.names.own[peer.ID]; !slices.Contains(p.Scopes, s) {
-			p.Scopes = append(p.Scopes, s)
+		if s := r.names.own[peer.ID]; !scopes.has(s) {
+			scopes.add(s)
 		}
 	}
+	p.Scopes = scopes.list
 }
 
 // sources wants a row to say who may connect, or where it connects to.
@@ -153,6 +156,9 @@ func on(options []*Option) bool {
 func (d *portDecoder) hintAtBase(e *entry, before int) {
 	found := d.problems[before:]
 	if !slices.ContainsFunc(found, func(p problem.Problem) bool { return p.Code == problem.MissingKey }) {
+		return
+	}
+	if d.looked++; d.looked > guesses {
 		return
 	}
 	near := problem.DidYouMean(e.id, d.inBase)
@@ -287,19 +293,18 @@ func (r *reader) numbers(e *entry, p *Port) {
 // ranges reads a port, a range or a list of these.
 func (r *reader) ranges(e *entry, key string) []Range {
 	list, file := r.list(e, key, true)
-	out := make([]Range, 0, len(list))
+	var out portSet
 	for i, element := range list {
 		one, wrong := parseRange(element)
 		if wrong == nil {
-			wrong = overlap(out, one)
+			wrong = out.add(one)
 		}
 		if wrong != nil {
 			r.report(wrong.code, file, e.element(key, i), wrong.text, wrong.hint)
 			continue
 		}
-		out = append(out, one)
 	}
-	return out
+	return out.ranges
 }
 
 func (r *reader) missingPort(e *entry) {
@@ -386,26 +391,13 @@ func rangeHint(s string) string {
 	return examples
 }
 
-// overlap finds a range that shares a port with r.
-func overlap(ranges []Range, r Range) *fault {
-	for _, old := range ranges {
-		switch {
-		case old == r:
-			return &fault{problem.RangeOverlap, fmt.Sprintf("port %s is in the list twice", r), "remove one"}
-		case r.From <= old.To && old.From <= r.To:
-			return &fault{problem.RangeOverlap, fmt.Sprintf("%s overlaps %s", r, old), "join them"}
-		}
-	}
-	return nil
-}
-
 // references reads a list of ids and finds what each stands for.
 func references[T any](r *reporter, e *entry, key string, code problem.Code, word string, by map[string]*T, required bool) []*T {
 	list, file := r.list(e, key, required)
 	if len(list) == 0 {
 		return nil
 	}
-	out := make([]*T, 0, len(list))
+	var out set[*T]
 	for i, v := range list {
 		id, ok := v.(string)
 		found := by[id]
@@ -414,12 +406,13 @@ func references[T any](r *reporter, e *entry, key string, code problem.Code, wor
 			r.wrongType(file, e.element(key, i), "a list of ids", v)
 		case found == nil && by[unsure] != nil: // it may be what a syntax error hides
 		case found == nil:
-			r.report(code, file, e.element(key, i), fmt.Sprintf("unknown %s %s", word, quoted(id)), known(word+"s", id, sortedKeys(by)))
-		case slices.Contains(out, found):
+			r.report(code, file, e.element(key, i), fmt.Sprintf("unknown %s %s", word, quoted(id)),
+				r.known(code, word+"s", id, func() []string { return sortedKeys(by) }))
+		case out.has(found):
 			r.report(problem.Repeated, file, e.element(key, i), fmt.Sprintf("%s %q is in the list twice", word, id), "remove one")
 		default:
-			out = append(out, found)
+			out.add(found)
 		}
 	}
-	return out
+	return out.list
 }

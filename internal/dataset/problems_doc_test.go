@@ -100,7 +100,7 @@ func codeGroups(t *testing.T) []codeGroup {
 }
 
 // otherwise makes the examples that Load alone can't give.
-func otherwise(t *testing.T, base string, layers []*source.File) map[string]func() problem.List {
+func otherwise(t *testing.T, base, text string, layers []*source.File) map[string]func() problem.List {
 	both := func() problem.List {
 		other := strings.NewReplacer(`id = "demo"`, `id = "other"`, "Web UI", "Proxy").Replace(base)
 		_, problems := Combine("both", []*Dataset{mustLoad(t, base), mustLoad(t, other)}, layers)
@@ -117,6 +117,10 @@ func otherwise(t *testing.T, base string, layers []*source.File) map[string]func
 		},
 		"not-utf8": func() problem.List {
 			_, problems := source.FromReader(strings.NewReader("format = 1\n\n[product]\nid = \"cafe\"\nname = \"Caf\xe9\"\n"), "demo.toml")
+			return problems
+		},
+		"too-many-flows": func() problem.List {
+			_, problems := Limits{Flows: 1}.Load(file(t, "demo.toml", text))
 			return problems
 		},
 		"unknown-product": both,
@@ -195,7 +199,7 @@ func checkExamples(t *testing.T, page string, s docSection, base string, elsewhe
 			}
 			layers = append(layers, layer)
 		case "text":
-			run := otherwise(t, base, layers)[s.heading]
+			run := otherwise(t, base, text, layers)[s.heading]
 			if run == nil {
 				run = func() problem.List { return second(Load(file(t, "demo.toml", text), layers...)) }
 			}

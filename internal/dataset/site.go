@@ -84,14 +84,8 @@ func (l *loader) networks() {
 			continue
 		}
 		if peer == nil || !peer.HasNetworks() {
-			var may []string
-			for _, p := range l.names.peers {
-				if p.HasNetworks() {
-					may = append(may, p.ID)
-				}
-			}
-			slices.Sort(may)
-			l.reportKey(problem.UnknownPeer, file, e.path(id), fmt.Sprintf("no peer %s has networks", quoted(id)), known("peers", id, may))
+			l.reportKey(problem.UnknownPeer, file, e.path(id), fmt.Sprintf("no peer %s has networks", quoted(id)),
+				l.known(problem.UnknownPeer, "peers", id, l.names.withNetworks))
 			continue
 		}
 		peer.Networks = l.prefixes(&e, id, list, file)
@@ -99,6 +93,18 @@ func (l *loader) networks() {
 			l.ds.Networks = append(l.ds.Networks, &Network{ID: id, Prefixes: peer.Networks})
 		}
 	}
+}
+
+// withNetworks are the ids of the peers that a site can give addresses for.
+func (n *names) withNetworks() []string {
+	var may []string
+	for _, p := range n.peers {
+		if p.HasNetworks() {
+			may = append(may, p.ID)
+		}
+	}
+	slices.Sort(may)
+	return may
 }
 
 // HasNetworks reports whether a site can say which addresses the peer has.
@@ -109,7 +115,7 @@ func (p *Peer) HasNetworks() bool {
 // prefixes reads CIDRs of IPv4 and IPv6. Bits behind the mask are refused:
 // they mean that one of the two is not what was intended.
 func (r *reader) prefixes(e *entry, key string, list []any, file *source.File) []netip.Prefix {
-	var out []netip.Prefix
+	var out set[netip.Prefix]
 	for i, v := range list {
 		path := e.element(key, i)
 		s, ok := v.(string)
@@ -130,11 +136,11 @@ func (r *reader) prefixes(e *entry, key string, list []any, file *source.File) [
 				fmt.Sprintf("write %q", p.Masked().String()))
 		case p.Addr().Is4In6():
 			r.report(problem.BadCIDR, file, path, fmt.Sprintf("%s is an IPv4 address written as IPv6", s), "write the IPv4 CIDR")
-		case slices.Contains(out, p):
+		case out.has(p):
 			r.report(problem.Repeated, file, path, fmt.Sprintf("%s is in the list twice", s), "remove one")
 		default:
-			out = append(out, p)
+			out.add(p)
 		}
 	}
-	return out
+	return out.list
 }

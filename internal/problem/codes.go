@@ -7,11 +7,12 @@ type Code string
 // The codes, in the order of the data path.
 const (
 	// Reading files.
-	ReadFailed  Code = "read-failed"
-	FileTooBig  Code = "file-too-big"
-	NotUTF8     Code = "not-utf8"
-	TOMLSyntax  Code = "toml-syntax"
-	FormatNewer Code = "format-newer"
+	ReadFailed   Code = "read-failed"
+	FileTooBig   Code = "file-too-big"
+	NotUTF8      Code = "not-utf8"
+	TOMLSyntax   Code = "toml-syntax"
+	TooManyFlows Code = "too-many-flows"
+	FormatNewer  Code = "format-newer"
 
 	// Structure of a dataset.
 	UnknownKey  Code = "unknown-key"

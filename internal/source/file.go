@@ -152,6 +152,11 @@ func (f *File) At(s Span) problem.Problem {
 	}
 }
 
+// Line is the number of the line that an offset stands in.
+func (f *File) Line(offset int) int {
+	return sort.SearchInts(f.lineStarts(), min(max(offset, 0), len(f.Text))+1)
+}
+
 func (f *File) lineStarts() []int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

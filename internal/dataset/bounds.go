@@ -1,0 +1,143 @@
+package dataset
+
+import (
+	"fmt"
+	"slices"
+
+	"portpress/internal/problem"
+	"portpress/internal/source"
+)
+
+// set tells whether a list holds something, however long the list is.
+type set[T comparable] struct {
+	list []T
+	in   map[T]bool // once the list is long
+}
+
+// longList is from where on a map is quicker than a look at each.
+const longList = 16
+
+func newSet[T comparable](list []T) *set[T] {
+	s := &set[T]{}
+	for _, x := range list {
+		s.add(x)
+	}
+	return s
+}
+
+func (s *set[T]) has(x T) bool {
+	if s.in != nil {
+		return s.in[x]
+	}
+	return slices.Contains(s.list, x)
+}
+
+func (s *set[T]) add(x T) {
+	s.list = append(s.list, x)
+	if s.in == nil && len(s.list) > longList {
+		s.in = make(map[T]bool, 2*longList)
+		for _, old := range s.list {
+			s.in[old] = true
+		}
+	}
+	if s.in != nil {
+		s.in[x] = true
+	}
+}
+
+// ports are ranges that share no port, by the ports in them.
+type portSet struct {
+	ranges []Range
+	taken  []int32 // which range each port is in, counted from 1; once there are many
+}
+
+// add takes a range in, or says which one it overlaps.
+func (s *portSet) add(r Range) *fault {
+	for _, old := range s.sharing(r) {
+		if old == r {
+			return &fault{problem.RangeOverlap, fmt.Sprintf("port %s is in the list twice", r), "remove one"}
+		}
+		return &fault{problem.RangeOverlap, fmt.Sprintf("%s overlaps %s", r, old), "join them"}
+	}
+	s.ranges = append(s.ranges, r)
+	switch {
+	case s.taken != nil:
+		s.take(len(s.ranges))
+	case len(s.ranges) > longList:
+		s.taken = make([]int32, 1<<16)
+		for i := range s.ranges {
+			s.take(i + 1)
+		}
+	}
+	return nil
+}
+
+func (s *portSet) take(n int) {
+	r := s.ranges[n-1]
+	for port := r.From; port <= r.To; port++ {
+		s.taken[port] = int32(n)
+	}
+}
+
+// sharing gives a range that shares a port with r, if there is one.
+func (s *portSet) sharing(r Range) []Range {
+	if s.taken == nil {
+		i := slices.IndexFunc(s.ranges, func(old Range) bool { return r.From <= old.To && old.From <= r.To })
+		if i < 0 {
+			return nil
+		}
+		return s.ranges[i : i+1]
+	}
+	for _, n := range s.taken[r.From : r.To+1] {
+		if n > 0 {
+			return s.ranges[n-1 : n]
+		}
+	}
+	return nil
+}
+
+// perLine is how many problems of one kind are told of one line. Who writes a
+// thousand of them there made one mistake.
+const perLine = 8
+
+// spot is where problems of one kind gather.
+type spot struct {
+	code problem.Code
+	file *source.File
+	line int
+}
+
+// tally counts the problems at a spot.
+type tally struct {
+	n    int
+	last int // where in the list the last one stands that is told
+	text string
+}
+
+// tooMany counts a problem, and reports whether it is one of too many: then
+// the last one that is told says how many follow.
+func (r *reporter) tooMany(code problem.Code, file *source.File, at source.Span) bool {
+	key := spot{code, file, file.Line(at.Start)}
+	t := r.told[key]
+	if t == nil {
+		if r.told == nil {
+			r.told = map[spot]*tally{}
+		}
+		t = &tally{}
+		r.told[key] = t
+	}
+	if t.n++; t.n <= perLine {
+		t.last = len(r.problems)
+		return false
+	}
+	p := &r.problems[t.last]
+	if t.n == perLine+1 {
+		t.text = p.Text
+	}
+	p.Text = fmt.Sprintf("%s (and %d more on this line)", t.text, t.n-perLine)
+	return true
+}
+
+// guesses is for how many unknown names of a kind a known one like it is
+// looked for: that takes a look at each known one.
+const guesses = 20

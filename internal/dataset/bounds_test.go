@@ -1,0 +1,118 @@
+package dataset
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"portpress/internal/problem"
+)
+
+// crowd writes a dataset of hosts, scopes and rows that all name each other.
+func crowd(hosts, scopes, rows int) string {
+	var b strings.Builder
+	b.WriteString("format = 1\n[product]\nid = \"x\"\nname = \"X\"\n")
+	for i := range hosts {
+		fmt.Fprintf(&b, "[hosts.h%d]\nname = \"H%[1]d\"\n", i)
+	}
+	for i := range scopes {
+		fmt.Fprintf(&b, "[scopes.s%d]\nname = \"S%[1]d\"\nfrom = [%s]\n", i, repeat(`"h%d"`, hosts))
+	}
+	for i := range rows {
+		fmt.Fprintf(&b, "[ports.p%d]\nport = %d\nprotocols = [\"tcp\"]\nhosts = \"all\"\nscopes = [%s]\npurpose = \"P\"\n", i, i+1, repeat(`"s%d"`, scopes))
+	}
+	return b.String()
+}
+
+// repeat writes a list of n elements, each with its number.
+func repeat(element string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if strings.Contains(element, "%") {
+			fmt.Fprintf(&b, element, i)
+		} else {
+			b.WriteString(element)
+		}
+	}
+	return b.String()
+}
+
+// Few lines that name each other make more flows than memory holds.
+func TestTooManyFlows(t *testing.T) {
+	ds, problems := Load(file(t, "x.toml", crowd(60, 60, 60)))
+	if ds != nil {
+		t.Fatal("it loads")
+	}
+	wantProblems(t, problems, `x.toml:305:1: error: the rows make 12960000 flows, more than 500000; this row has most, 216000 [too-many-flows]
+    [ports.p0]
+    ^^^^^^^^^^
+    hint: a flow is one host, protocol, range and source: name fewer in a row, join the peers of a scope, or raise the limits with --raise-limits
+`)
+	small := file(t, "x.toml", crowd(4, 3, 2))
+	if _, problems := (Limits{Flows: 95}).Load(small); len(problems) != 1 || problems[0].Code != problem.TooManyFlows {
+		t.Errorf("96 flows within 95: %v", problems)
+	}
+	if ds, problems := (Limits{Flows: 96}).Load(small); ds == nil || len(ds.Flows) != 96 {
+		t.Errorf("96 flows within 96: %v", problems)
+	}
+}
+
+// However long a list or a table is, and whatever is wrong with each element,
+// loading takes no time that grows with its square, and one line no more than
+// some problems.
+func TestLongLists(t *testing.T) {
+	const n = 8_000
+	key := func(key, list string) string {
+		return sample + row("x", "1", key+" = ["+list+"]\n")
+	}
+	rows := func(extra string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, extra, i)
+		}
+		return b.String()
+	}
+	for name, tc := range map[string]struct {
+		base, layer string
+		problems    int // or -1 for hundreds: one in each row
+	}{
+		"a port again and again":    {change(t, "port = 443", "port = ["+repeat("443", n)+"]"), "", perLine},
+		"a range again and again":   {change(t, "port = 443", "port = [\"65535\", "+repeat(`"2-65535"`, n)+"]"), "", perLine},
+		"ports":                     {change(t, "port = 443", "port = ["+repeat("1%04d", n)+"]"), "", 0},
+		"a host again and again":    {change(t, `hosts = ["servers"]`, `hosts = [`+repeat(`"servers"`, n)+`]`), "", perLine},
+		"hosts that are not known":  {change(t, `hosts = ["servers"]`, `hosts = [`+repeat(`"server%d"`, n)+`]`), "", perLine},
+		"no texts":                  {key("notes", repeat("1", n)), "", perLine},
+		"addresses":                 {key("bind", repeat(`"10.0.0.1"`, n)), "", perLine},
+		"networks":                  {sample + "[networks]\ncluster = [" + repeat(`"10.0.0.0/8"`, n) + "]\n", "", perLine},
+		"unknown rows in repeats":   {key("repeats", repeat(`"y%d"`, n)), "", perLine},
+		"unknown hosts, row by row": {sample + rows("[hosts.server-%d]\nname = \"S\"\n") + rows("[ports.r%d]\nport = 1\nprotocols = [\"tcp\"]\nhosts = [\"servr-%[1]d\"]\nscopes = [\"internal\"]\npurpose = \"P\"\n"), "", -1},
+		"half rows in a layer":      {sample + rows("[ports.row-%d]\nport = %[1]d\nprotocols = [\"icmp\"]\nhosts = \"all\"\nscopes = [\"internal\"]\npurpose = \"P\"\n"), rows("[ports.rwo-%d]\npurpose = \"P\"\n"), -1},
+		"unknown options":           {sample, "[options]\n" + rows("o%d = true\n"), -1},
+		"unknown networks":          {sample, "[networks]\n" + rows("n%d = []\n"), -1},
+		"unknown keys":              {sample + "[extra]\n", "[ports.web]\n" + rows("k%d = 1\n"), -1},
+		"all rows open one port":    {sample + rows("[ports.r%d]\nport = 1\nprotocols = [\"tcp\"]\nhosts = \"all\"\nscopes = [\"internal\"]\npurpose = \"P\"\n"), "", -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			files := []string{tc.base}
+			if tc.layer != "" {
+				files = append(files, tc.layer)
+			}
+			_, problems := loaded(t, files[0], files[1:]...)
+			// Under a second, on a machine that does nothing else; it took minutes.
+			if d := time.Since(start); d > time.Minute {
+				t.Errorf("took %v", d)
+			}
+			if tc.problems >= 0 && len(problems) != tc.problems || tc.problems < 0 && len(problems) < 100 {
+				t.Errorf("%d problems, want %d", len(problems), tc.problems)
+			}
+			if tc.problems == perLine && !strings.Contains(problems[perLine-1].Text, " more on this line)") {
+				t.Errorf("the last is %q", problems[perLine-1].Text)
+			}
+		})
+	}
+}
