@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"portpress/internal/export"
+	"portpress/internal/verify/quickyaml"
 )
 
 // The exports that the benchmarks read have a thousand rows, as the shapes of
@@ -106,7 +107,7 @@ func BenchmarkYAMLQuick(b *testing.B) {
 	b.SetBytes(int64(len(content)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if !quickYAML(content) {
+		if !quickyaml.Sure(content) {
 			b.Fatal("the quick reader isn't sure of the benchmark's text")
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"portpress/internal/export"
+	"portpress/internal/verify/quickyaml"
 )
 
 // FuzzQuickYAML holds the one promise of the quick reader: what it accepts,
@@ -21,7 +22,7 @@ func FuzzQuickYAML(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		r := &report{file: export.File{Path: "x.yml", Content: text}}
-		if !checkText(r) || !quickYAML(text) {
+		if !checkText(r) || !quickyaml.Sure(text) {
 			return
 		}
 		fullYAML(r)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"portpress/internal/problem"
+	"portpress/internal/verify/keyset"
 )
 
 // checkJSON demands exactly one value in the grammar of RFC 8259, and names
@@ -62,7 +63,7 @@ func jsonHint(content []byte, offset int) string {
 func jsonDuplicates(r *report) {
 	content := r.file.Content
 	var (
-		keys   keySet
+		keys   keyset.Set
 		inside []byte // the brackets that are open, outermost first
 		isName bool   // the next string is a name
 	)
@@ -70,12 +71,12 @@ func jsonDuplicates(r *report) {
 		switch content[i] {
 		case '{':
 			inside, isName = append(inside, '{'), true
-			keys.open()
+			keys.Open()
 		case '[':
 			inside, isName = append(inside, '['), false
 		case '}':
 			inside, isName = inside[:len(inside)-1], false
-			keys.close()
+			keys.Close()
 		case ']':
 			inside, isName = inside[:len(inside)-1], false
 		case ',':
@@ -92,7 +93,7 @@ func jsonDuplicates(r *report) {
 }
 
 // jsonName notes the name whose quotes stand at start and end.
-func jsonName(r *report, keys *keySet, start, end int, escaped bool) {
+func jsonName(r *report, keys *keyset.Set, start, end int, escaped bool) {
 	content := r.file.Content
 	name := content[start+1 : end]
 	if escaped {
@@ -102,7 +103,7 @@ func jsonName(r *report, keys *keySet, start, end int, escaped bool) {
 			name = []byte(plain)
 		}
 	}
-	before, seen := keys.add(name, start)
+	before, seen := keys.Add(name, start)
 	if !seen {
 		return
 	}

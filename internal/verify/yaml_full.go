@@ -10,13 +10,15 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"portpress/internal/problem"
+	"portpress/internal/verify/keyset"
+	"portpress/internal/verify/quickyaml"
 )
 
 // checkYAML demands valid YAML, unique keys in every mapping, and that
 // readers of YAML 1.1 (PyYAML, and so Ansible) and of YAML 1.2 understand
 // the same. Any number of documents may follow each other.
 func checkYAML(r *report) {
-	if !quickYAML(r.file.Content) {
+	if !quickyaml.Sure(r.file.Content) {
 		fullYAML(r)
 	}
 }
@@ -101,7 +103,7 @@ func yamlHint(message string) string {
 // yamlWalk goes through the node trees of one export.
 type yamlWalk struct {
 	report *report
-	keys   keySet
+	keys   keyset.Set
 	last   *yaml.Node // the last scalar so far
 	tabs   bool       // somewhere in the export
 	opaque []opaqueScalar
@@ -118,13 +120,13 @@ func (w *yamlWalk) node(n *yaml.Node) {
 		w.scalar(n)
 	case yaml.MappingNode:
 		w.tag(n)
-		w.keys.open()
+		w.keys.Open()
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			w.key(n.Content[i])
 			w.node(n.Content[i])
 			w.node(n.Content[i+1])
 		}
-		w.keys.close()
+		w.keys.Close()
 	case yaml.SequenceNode:
 		w.tag(n)
 		fallthrough
@@ -157,7 +159,7 @@ func (w *yamlWalk) key(n *yaml.Node) {
 		hint:   "readers keep the last or stop: press each key once",
 	}
 	value, number := yamlIdentity(scalar)
-	if before, seen := w.keys.add([]byte(value), n.Line); seen {
+	if before, seen := w.keys.Add([]byte(value), n.Line); seen {
 		f.text = fmt.Sprintf("the key %s is given twice in one mapping, first on line %d", shown(scalar.Value), before)
 		w.report.add(f)
 		return
@@ -165,7 +167,7 @@ func (w *yamlWalk) key(n *yaml.Node) {
 	if number == "" {
 		return
 	}
-	if before, seen := w.keys.add([]byte(number), n.Line); seen {
+	if before, seen := w.keys.Add([]byte(number), n.Line); seen {
 		f.code = problem.YAMLAmbiguous
 		f.text = fmt.Sprintf("the key %s is the same to Python as the one on line %d, where true is 1 and 1.0 too",
 			shown(scalar.Value), before)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"portpress/internal/export"
+	"portpress/internal/verify/quickyaml"
 )
 
 // quickSure are texts that the quick reader must know: what templates press
@@ -118,7 +119,7 @@ var quickUnsure = []string{
 
 func TestQuickYAML(t *testing.T) {
 	for _, text := range quickSure {
-		if !quickYAML([]byte(text)) {
+		if !quickyaml.Sure([]byte(text)) {
 			t.Errorf("not sure of %q", text)
 		}
 		r := &report{file: export.File{Path: "x.yml", Content: []byte(text)}}
@@ -127,7 +128,7 @@ func TestQuickYAML(t *testing.T) {
 		}
 	}
 	for _, text := range quickUnsure {
-		if quickYAML([]byte(text)) {
+		if quickyaml.Sure([]byte(text)) {
 			t.Errorf("sure of %q", text)
 		}
 	}
@@ -135,9 +136,9 @@ func TestQuickYAML(t *testing.T) {
 
 // TestQuickDepth keeps the frames inside their room on the stack.
 func TestQuickDepth(t *testing.T) {
-	for depth, want := range map[int]bool{maxQuickDepth: true, maxQuickDepth + 1: false} {
+	for depth, want := range map[int]bool{quickyaml.MaxDepth: true, quickyaml.MaxDepth + 1: false} {
 		text := strings.Repeat("- ", depth) + "a\n"
-		if got := quickYAML([]byte(text)); got != want {
+		if got := quickyaml.Sure([]byte(text)); got != want {
 			t.Errorf("%d sequences in each other: sure is %t, want %t", depth, got, want)
 		}
 	}
@@ -161,7 +162,7 @@ func TestQuickOnShipped(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !quickYAML(text) {
+			if !quickyaml.Sure(text) {
 				t.Errorf("not sure of dist/%s", name)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"portpress/internal/testtool"
+	"portpress/internal/verify/quickyaml"
 )
 
 // pyYAML runs a script that reads JSON from its standard input and prints
@@ -129,7 +130,7 @@ func TestAmbiguityAgainstReaders(t *testing.T) {
 				t.Errorf("%q passes, and is %v to PyYAML and %v to yaml/v4", s, old, third)
 			}
 		}
-		if certainPlain([]byte(s)) {
+		if quickyaml.CertainPlain([]byte(s)) {
 			old, core := readAs11(s), readAs12(s)
 			if old != core || third.kind != core.kind {
 				t.Errorf("%q is certain to the quick reader, but %v, %v and %v", s, old, core, third)
@@ -239,7 +240,7 @@ func TestQuickAgainstReaders(t *testing.T) {
 	var theirs []string
 	pyYAML(t, documentScript, texts, &theirs)
 	for i, text := range texts {
-		if !quickYAML([]byte(text)) {
+		if !quickyaml.Sure([]byte(text)) {
 			t.Errorf("not sure of %q", text)
 		}
 		documents := []any{}

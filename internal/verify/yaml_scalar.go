@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"portpress/internal/verify/quickyaml"
 )
 
 // reading is what a reader makes of a plain scalar. Two readings that are
@@ -39,7 +41,7 @@ func (r reading) String() string {
 // don't. tag is what our own parser took it for: a third reader, which
 // follows neither version to the letter.
 func ambiguity(s, tag string) string {
-	if certainPlain([]byte(s)) {
+	if quickyaml.CertainPlain([]byte(s)) {
 		return ""
 	}
 	old, core := readAs11(s), readAs12(s)

