@@ -313,3 +313,65 @@ func TestSeveralWithAnObstacle(t *testing.T) {
 		}
 	}
 }
+
+// A build that takes up what a killed one left, and fails at any step of that:
+// where it says that nothing has changed, nothing has that a reader may see, and
+// the next build finishes the job.
+func TestKilledThenFailsAtEveryStep(t *testing.T) {
+	total, refused := 0, 0
+	for n := 0; ; n += 3 {
+		one := &faults{nth: n, dead: true}
+		for m := 0; ; m++ {
+			out := filepath.Join(ramDir(t), "dist")
+			mustWrite(t, out, first, Options{})
+			one = &faults{nth: n, dead: true}
+			faulty(out, pressed(second), Options{}, one.step)
+			old := readTree(t, out)
+			two := &faults{nth: m}
+			report, found := faulty(out, pressed(third), Options{}, two.step)
+			if two.at != "" && len(found) == 0 {
+				t.Errorf("nothing was told of the fault at %q", two.at)
+			}
+			checkWhole(t, out, first, second, third)
+			if now := readTree(t, out); found.Count(problem.Error) > 0 && !report.Changed {
+				refused++
+				if diff := cmp.Diff(visible(old), visible(now)); diff != "" {
+					t.Errorf("something has changed: %s", diff)
+				}
+			}
+
+			last := second.with(tree{"ports.csv": "last\n"})
+			mustWrite(t, out, last, Options{})
+			got := readTree(t, filepath.Join(out, "mke"))
+			maps.DeleteFunc(got, func(path, _ string) bool { return strings.HasPrefix(two.at, "rmdir ") && strings.HasSuffix(path, "/") })
+			for path, content := range last {
+				if got[path] != content {
+					t.Errorf("%s is %q at last", path, got[path])
+				}
+			}
+			if want := len(last) + 1; len(files(got)) != want {
+				t.Errorf("%d files are left, want %d: %v", len(files(got)), want, got)
+			}
+			total++
+			if t.Failed() {
+				t.Fatalf("first killed at %q, then failed at %q", one.at, two.at)
+			}
+			if two.at == "" || m > 500 {
+				break
+			}
+		}
+		if one.at == "" || n > 500 {
+			break
+		}
+	}
+	if total < 50 || refused < total/4 {
+		t.Errorf("only %d pairs were tried, and %d changed nothing", total, refused)
+	}
+}
+
+// visible leaves out what only a build looks at, and the folders.
+func visible(all tree) tree {
+	seen := maps.Clone(all)
+	maps.DeleteFunc(seen, func(path, _ string) bool { return strings.Contains(path, privatePrefix) || strings.HasSuffix(path, "/") })
+	return seen
+}
