@@ -8,12 +8,14 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"text/template"
 
 	"portpress/internal/dataset"
+	"portpress/internal/screen"
 )
 
 // initCmd writes files to start from.
@@ -67,6 +69,9 @@ type setting struct {
 	ID, Purpose, Value, OneOf string
 }
 
+// inert is a line that sets nothing: a comment, a blank, or a table's heading.
+var inert = regexp.MustCompile(`^(#.*|\[[a-z0-9.-]+\])?\n$`)
+
 // siteLayer fills in the template.
 func siteLayer(name string, ds *dataset.Dataset) ([]byte, error) {
 	data := struct {
@@ -85,13 +90,20 @@ func siteLayer(name string, ds *dataset.Dataset) ([]byte, error) {
 		}
 		data.Ports = append(data.Ports, s)
 	}
-	tmpl, err := template.New("site.toml").Funcs(template.FuncMap{"pods": podsValue}).Parse(siteTemplate)
+	tmpl, err := template.New("site.toml").Funcs(template.FuncMap{"pods": podsValue, "line": screen.Text, "toml": dataset.Quote}).Parse(siteTemplate)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = tmpl.Execute(&b, data)
-	return b.Bytes(), err
+	if err := tmpl.Execute(&b, data); err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(b.String()) {
+		if !inert.MatchString(line) {
+			return nil, fmt.Errorf("the layer would set something by itself: %s", strconv.Quote(line))
+		}
+	}
+	return b.Bytes(), nil
 }
 
 // peerSettings lists the peers that rows open to and that have addresses, in
@@ -126,7 +138,7 @@ func podsValue(product string, h *dataset.Host) string {
 	}
 	var parts []string
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		parts = append(parts, fmt.Sprintf("%q = %q", key, labels[key]))
+		parts = append(parts, fmt.Sprintf("%s = %s", dataset.Quote(key), dataset.Quote(fmt.Sprint(labels[key]))))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

@@ -62,6 +62,45 @@ func TestSiteLayer(t *testing.T) {
 	}
 }
 
+// A text of the dataset, or the name of its file, can't make a line of the layer
+// that sets something.
+func TestSiteLayerOfAnyText(t *testing.T) {
+	t.Chdir(t.TempDir())
+	name := "acme\n[networks]\ncluster = [\"0.0.0.0\"]\n#.toml"
+	bad := "\"x\\n[networks]\\ncluster = [\\\"0.0.0.0/0\\\"]\\nports.web.port = 22\\t\\\\\""
+	table := strings.ReplaceAll(tableOf, "NAME", bad) + `
+[interfaces.lan]
+name = NAME
+[ssh]
+networks = ["10.0.0.0/24"]
+`
+	table = strings.Replace(strings.ReplaceAll(table, "NAME", bad), "[ports.web]", "[options.other]\nname = "+bad+"\ngroup = "+bad+"\n[ports.web]\nconfigurable = true\ninterfaces = \"lan\"", 1)
+	if err := os.WriteFile(name, []byte(table), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out, errors, status := ran(t, "init", "site", name)
+	if status != 0 {
+		t.Fatal(errors)
+	}
+	for line := range strings.Lines(out) {
+		if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "[") && line != "\n" {
+			t.Errorf("this line sets something: %q", line)
+		}
+	}
+	// It loads as it is, and with every line taken out of its comment.
+	for _, layer := range []string{out, regexp.MustCompile(`(?m)^# `).ReplaceAllString(out, "")} {
+		if _, errors, status := ran(t, "show", "-d", name, "--set", "product.abbreviation=x"); status != 0 {
+			t.Error(errors)
+		}
+		if err := os.WriteFile("site.toml", []byte(layer), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, errors, status := ran(t, "show", "-d", name, "--layer", "site.toml"); status != 0 {
+			t.Errorf("%s\n%s", errors, layer)
+		}
+	}
+}
+
 // TestSitePage loads the example of docs/site.md.
 func TestSitePage(t *testing.T) {
 	page, err := os.ReadFile("../../docs/site.md")

@@ -106,20 +106,7 @@ func tomlKey(id string) string {
 	if id != "" && strings.IndexFunc(id, func(c rune) bool { return !bare(c) }) < 0 {
 		return id
 	}
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, c := range strings.ToValidUTF8(id, "\ufffd") {
-		switch {
-		case c == '"' || c == '\\':
-			b.WriteString(`\` + string(c))
-		case c < ' ' || c == 0x7f:
-			fmt.Fprintf(&b, `\u%04X`, c)
-		default:
-			b.WriteRune(c)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
+	return dataset.Quote(id)
 }
 
 // openDataset finds a dataset by the id of a shipped one, or as a file.

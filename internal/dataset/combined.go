@@ -295,27 +295,21 @@ func tomlValue(value any) string {
 	list := func(texts []string) string { return "[" + strings.Join(texts, ", ") + "]" }
 	switch v := value.(type) {
 	case string:
-		return tomlText(v)
+		return Quote(v)
 	case []string:
-		return list(each(v, tomlText))
+		return list(each(v, Quote))
 	case []Range:
-		return list(each(v, func(r Range) string { return tomlText(r.String()) }))
+		return list(each(v, func(r Range) string { return Quote(r.String()) }))
 	case []int:
 		return "[" + joinInts(v) + "]"
 	case map[string]string:
 		var members []string
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			members = append(members, tomlText(key)+" = "+tomlText(v[key]))
+			members = append(members, Quote(key)+" = "+Quote(v[key]))
 		}
 		return "{" + strings.Join(members, ", ") + "}"
 	}
 	return fmt.Sprint(value)
-}
-
-// tomlText quotes a text so that TOML keeps every character, but for the
-// controls that no dataset may hold.
-func tomlText(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(s) + `"`
 }
 
 // saysNothing reports whether a value is the one of a key that isn't said.

@@ -219,7 +219,7 @@ site.toml:2:8: error: not valid TOML: expected a value, but the line ends [toml-
 func TestSet(t *testing.T) {
 	for _, argument := range []string{
 		"", "=", "=1", "ports.web.port", "ports.web.port=", "ports.web.port= ", "#a=b", " # a = b", "[a.\"=\"]", "[ports.web]",
-		"a=1\nb=2", "a=1\r\nb=2", "a b=1", "a..b=1", ".a=1", "a=\x01",
+		"a=1\nb=2", "a=1\r\nb=2", "a b=1", "a..b=1", ".a=1",
 	} {
 		f, problems := Set(argument)
 		if f != nil || len(problems) != 1 || problems[0].Code != "bad-set" || problems[0].File != "--set" {
@@ -234,6 +234,7 @@ func TestSet(t *testing.T) {
 `)
 	for argument, want := range map[string]string{
 		"a=1":               "a=1",
+		"a=\x01":            `a="\u0001"`, // which is then told as what it is
 		"a.b = [1, 'x']":    "a.b = [1, 'x']",
 		`a="x"`:             `a="x"`,
 		"a=80-90":           `a="80-90"`,

@@ -23,7 +23,7 @@ func Set(argument string) (*source.File, problem.List) {
 		if parses(f) {
 			return f, nil
 		}
-		asText := &source.File{Name: setName, Text: key + "=" + tomlText(value)}
+		asText := &source.File{Name: setName, Text: key + "=" + Quote(value)}
 		if value != "" && parses(asText) {
 			return asText, nil
 		}

@@ -372,6 +372,8 @@ func TestKilledThenFailsAtEveryStep(t *testing.T) {
 // visible leaves out what only a build looks at, and the folders.
 func visible(all tree) tree {
 	seen := maps.Clone(all)
-	maps.DeleteFunc(seen, func(path, _ string) bool { return strings.Contains(path, privatePrefix) || strings.HasSuffix(path, "/") })
+	maps.DeleteFunc(seen, func(path, _ string) bool {
+		return strings.Contains(path, privatePrefix) || strings.HasSuffix(path, "/")
+	})
 	return seen
 }
