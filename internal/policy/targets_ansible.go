@@ -73,7 +73,7 @@ func geerlingguy(id string, f family) *Target {
 		inventory: true, rowsTogether: true,
 		family:   f,
 		families: [2]string{"4", "6"},
-		each:     []dimension{byBind, byDevice, byType},
+		each:     []dimension{bySource, byBind, byDevice, byType},
 		portMark: ":",
 		chunk:    7,
 		words:    map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"},

@@ -153,3 +153,16 @@ func (b *builder) mark(r *Rule) string {
 	}
 	return text.String()
 }
+
+// Bundles gives those of all sections: the plain ones, or the others.
+func (f *Firewall) Bundles(plain bool) []*Bundle {
+	var bundles []*Bundle
+	for _, s := range f.Sections {
+		for _, b := range s.Bundles {
+			if b.Plain == plain {
+				bundles = append(bundles, b)
+			}
+		}
+	}
+	return bundles
+}
