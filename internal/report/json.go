@@ -1,11 +1,15 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"portpress/internal/problem"
+	"portpress/internal/screen"
 )
 
 // json writes a result as one object. Lists are empty rather than null.
@@ -25,13 +29,33 @@ func (o *Output) json(r *Result) error {
 	return JSON(o.Out, all)
 }
 
-// JSON writes a value as every JSON answer is: indented, and with the
-// characters that only HTML minds as they are.
+// JSON writes a value as every JSON answer is: indented, with the characters
+// that only HTML minds as they are, and with an escape for each that a screen
+// would act on. No program reads it differently for that.
 func JSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
+		return fmt.Errorf("can't write the answer as JSON: %w", err)
+	}
+	answer := b.Bytes()
+	if bytes.IndexFunc(answer, screen.Acts) >= 0 {
+		var escaped []byte
+		for _, r := range b.String() {
+			switch high, low := utf16.EncodeRune(r); {
+			case !screen.Acts(r):
+				escaped = utf8.AppendRune(escaped, r)
+			case r > 0xffff:
+				escaped = fmt.Appendf(escaped, `\u%04x\u%04x`, high, low)
+			default:
+				escaped = fmt.Appendf(escaped, `\u%04x`, r)
+			}
+		}
+		answer = escaped
+	}
+	if _, err := w.Write(answer); err != nil {
 		return fmt.Errorf("can't write to standard output: %w", err)
 	}
 	return nil

@@ -25,7 +25,7 @@ func Line(s string) string { return mapped(s, "\t") }
 // A carriage return stays where a line break follows it: it is how some systems
 // end a line, and a patch needs it.
 func Lines(s string) string {
-	if strings.IndexFunc(s, acts) < 0 && utf8.ValidString(s) {
+	if strings.IndexFunc(s, Acts) < 0 && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
@@ -52,21 +52,22 @@ func mapped(s, keep string) string {
 			return '\u2400' + r // the picture of the control character
 		case r == 0x7f:
 			return '\u2421'
-		case acts(r):
+		case Acts(r):
 			return unicode.ReplacementChar
 		}
 		return r
 	}, s) // bytes that are no text arrive as the replacement character
 }
 
-// acts reports whether a screen does something with a character other than
+// Acts reports whether a screen does something with a character other than
 // showing it: control characters, line and paragraph separators, and those that
 // format text, among them all that turn its direction. Of the last, the two
-// joiners stay, which scripts and emoji are spelt with.
-func acts(r rune) bool {
+// joiners stay, which scripts and emoji are spelt with. It says no to a line
+// break and to a tab, for whose sake see Text, Line and Lines.
+func Acts(r rune) bool {
 	switch r {
 	case '\n', '\t', '\u200c', '\u200d':
-		return false // mapped and Lines see to the first two
+		return false
 	}
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Cs)
 }
