@@ -98,7 +98,7 @@ func readSource(s Source, own map[string]*file) problem.List {
 		f := classify(p, name, text)
 		if f.kind != copied {
 			f.text = bytes.TrimPrefix(f.text, []byte("\ufeff")) // editors add it; no export wants it
-			if at := invalidUTF8(f.text); at >= 0 {
+			if at := problem.NotUTF8At(f.text); at >= 0 {
 				line := 1 + bytes.Count(f.text[:at], []byte("\n"))
 				problems = append(problems, problem.Problem{
 					Severity: problem.Error, Code: problem.NotUTF8, File: name, Line: line,
@@ -161,21 +161,6 @@ func classify(p, name string, text []byte) *file {
 func droppings(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") ||
 		strings.HasSuffix(name, ".swp") || strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#")
-}
-
-// invalidUTF8 gives the offset of the first byte that is not UTF-8, or -1.
-func invalidUTF8(text []byte) int {
-	if utf8.Valid(text) {
-		return -1
-	}
-	for at := 0; at < len(text); {
-		r, size := utf8.DecodeRune(text[at:])
-		if r == utf8.RuneError && size == 1 {
-			return at
-		}
-		at += size
-	}
-	return -1
 }
 
 // readReason leaves out the operation and the path, which the problem's

@@ -78,22 +78,14 @@ func read(r io.Reader, name string, size int64) (*File, problem.List) {
 		text = strings.ReplaceAll(text, "\r\n", "\n")
 	}
 	f := &File{Name: name, Text: text}
-	if !utf8.ValidString(f.Text) {
-		return nil, problem.List{f.notUTF8()}
+	if at := problem.NotUTF8At([]byte(f.Text)); at >= 0 {
+		return nil, problem.List{f.notUTF8(at)}
 	}
 	return f, nil
 }
 
-// notUTF8 points at the first byte that isn't UTF-8.
-func (f *File) notUTF8() problem.Problem {
-	offset := 0
-	for offset < len(f.Text) {
-		r, size := utf8.DecodeRuneInString(f.Text[offset:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		offset += size
-	}
+// notUTF8 points at a byte that isn't UTF-8.
+func (f *File) notUTF8(offset int) problem.Problem {
 	hint := "save the file as UTF-8"
 	if strings.HasPrefix(f.Text, "\xff\xfe") || strings.HasPrefix(f.Text, "\xfe\xff") {
 		hint = "it looks like UTF-16: save it as UTF-8"

@@ -36,8 +36,8 @@ func isText(file export.File, ext string) bool {
 // line feed and carriage return. It reports whether parsing makes sense.
 func checkText(r *report) bool {
 	content := r.file.Content
-	if !utf8.Valid(content) {
-		r.malformed(firstInvalid(content), "not valid UTF-8",
+	if at := problem.NotUTF8At(content); at >= 0 {
+		r.malformed(at, "not valid UTF-8",
 			"save the dataset and the template as UTF-8")
 		return false
 	}
@@ -67,18 +67,6 @@ var suspect = func() (table [256]bool) {
 	table[0x7F], table[0xC2] = true, true
 	return table
 }()
-
-// firstInvalid returns the offset of the first byte that is not UTF-8.
-func firstInvalid(content []byte) int {
-	for i := 0; i < len(content); {
-		char, size := utf8.DecodeRune(content[i:])
-		if char == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return len(content)
-}
 
 // lineBreak is a character that YAML 1.1 takes for the end of a line and
 // YAML 1.2 for an ordinary one.
