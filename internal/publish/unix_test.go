@@ -305,3 +305,26 @@ func TestLargeFiles(t *testing.T) {
 		exact(t, out, tree{"big": string(content)}, tree{"big": string(content)})
 	}
 }
+
+// What replaces a file has the mode that the file had, whatever the umask; so
+// has SHA256SUMS, which is another file until the last rename.
+func TestModesAreKept(t *testing.T) {
+	out := t.TempDir()
+	mustWrite(t, out, first, Options{})
+	modes := map[string]fs.FileMode{"ports.csv": 0o606, "same.md": 0o444, sumsName: 0o622}
+	for name, mode := range modes {
+		if err := os.Chmod(filepath.Join(out, "mke", name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustWrite(t, out, second.with(tree{"same.md": "other\n"}), Options{})
+	for name, mode := range modes {
+		info, err := os.Stat(filepath.Join(out, "mke", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode() != mode {
+			t.Errorf("%s is %v, was %v", name, info.Mode(), mode)
+		}
+	}
+}
