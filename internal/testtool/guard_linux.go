@@ -2,6 +2,7 @@ package testtool
 
 import (
 	"crypto/rand"
+	"io"
 	"os"
 	"os/exec"
 	"sync"
@@ -22,6 +23,11 @@ const markName = "PORTPRESS_TEST_RUN"
 // reaches the first program only.
 func Guard() error { return guard() }
 
+// lifeline is the guard's pipe. A variable of the package holds it open until
+// the process ends: the collector closes a file that nothing refers to, and
+// then the guard would kill the programs of a test run that goes on.
+var lifeline io.Closer
+
 var guard = sync.OnceValue(func() error {
 	if os.Getenv(markName) != "" {
 		return nil // a test run in a test run: the outer one's guard takes all
@@ -38,9 +44,11 @@ var guard = sync.OnceValue(func() error {
 			done
 		done`, markName+"="+mark)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if _, err := cmd.StdinPipe(); err != nil { // kept open until this process ends
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
 		return err
 	}
+	lifeline = stdin
 	if err := cmd.Start(); err != nil {
 		return err
 	}

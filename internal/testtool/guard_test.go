@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,6 +30,25 @@ func TestMain(m *testing.M) {
 	cmd.Stdout = os.Stdout
 	if err := cmd.Run(); err != nil {
 		fmt.Println(err)
+	}
+}
+
+// As long as the test run lives, so do its programs, also when the collector
+// has taken all that nothing refers to.
+func TestProgramsLiveWithTheTestRun(t *testing.T) {
+	if err := Guard(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/bin/sh", "-c", "sleep 1.5")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // what a finalizer frees goes at the next round
+		runtime.GC()
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("a program of a test run that goes on: %v", err)
 	}
 }
 
