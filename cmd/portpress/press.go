@@ -44,7 +44,7 @@ func (f *pressFlags) press(t *terminal) ([]export.Set, problem.List) {
 			continue
 		}
 		products[ds.Product.ID] = name
-		set, found := render.All(trees, ds, render.Options{Only: filter})
+		set, found := render.All(trees, ds, render.Options{Only: filter, Raise: t.raise})
 		problems = append(problems, found...)
 		problems = append(problems, verify.All(set.Files)...)
 		pressed += len(set.Files)

@@ -53,7 +53,7 @@ type portSet struct {
 
 // add takes a range in, or says which one it overlaps.
 func (s *portSet) add(r Range) *fault {
-	for _, old := range s.sharing(r) {
+	if old, shares := s.sharing(r); shares {
 		if old == r {
 			return &fault{problem.RangeOverlap, fmt.Sprintf("port %s is in the list twice", r), "remove one"}
 		}
@@ -80,20 +80,20 @@ func (s *portSet) take(n int) {
 }
 
 // sharing gives a range that shares a port with r, if there is one.
-func (s *portSet) sharing(r Range) []Range {
+func (s *portSet) sharing(r Range) (old Range, shares bool) {
 	if s.taken == nil {
 		i := slices.IndexFunc(s.ranges, func(old Range) bool { return r.From <= old.To && old.From <= r.To })
 		if i < 0 {
-			return nil
+			return Range{}, false
 		}
-		return s.ranges[i : i+1]
+		return s.ranges[i], true
 	}
 	for _, n := range s.taken[r.From : r.To+1] {
 		if n > 0 {
-			return s.ranges[n-1 : n]
+			return s.ranges[n-1], true
 		}
 	}
-	return nil
+	return Range{}, false
 }
 
 // perLine is how many problems of one kind are told of one line. Who writes a

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -13,9 +14,6 @@ import (
 	"portpress/internal/problem"
 )
 
-// maxExport is the largest export when Options does not say.
-const maxExport = 1 << 30
-
 // result is what became of one job.
 type result struct {
 	job      *job
@@ -26,16 +24,12 @@ type result struct {
 
 // execute presses the jobs side by side. Results stand in the order of the
 // jobs, so that nothing depends on which worker was faster.
-func execute(jobs []*job, data *Data, o Options) []result {
-	limit, workers := o.MaxBytes, o.Workers
-	if limit <= 0 {
-		limit = maxExport
-	}
+func execute(jobs []*job, data *Data, limits bounds, workers int) []result {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	results := make([]result, len(jobs))
-	outputs := sync.Pool{New: func() any { return &output{limit: limit} }}
+	outputs := sync.Pool{New: func() any { return &output{limit: limits} }}
 	var g errgroup.Group
 	g.SetLimit(workers)
 	for i, j := range jobs {
@@ -68,6 +62,9 @@ func press(j *job, data *Data, out *output) (r result) {
 	t, err := j.program.template(&said)
 	if err == nil {
 		err = t.Execute(out, data.forJob(j, &said))
+	}
+	if errors.Is(err, errTooDeep) {
+		err = j.program.endless()
 	}
 	r.warnings = said.list
 	if err != nil {

@@ -32,10 +32,10 @@ var functions = sync.OnceValue(func() template.FuncMap {
 
 		// Text, where the engine or sprig prints pointers, cuts characters in
 		// two, or goes on with a wrong value.
-		emitName: format.Text, "print": printPlain, "println": printLine, "printf": printFormat,
+		emitName: format.Text, boundName: bounded, "print": printPlain, "println": printLine, "printf": printFormat,
 		"html": escapeHTML, "js": escapeJS, "urlquery": escapeQuery,
 		"cat": cat, "join": join, "toString": format.Text, "toStrings": format.Words, "sortAlpha": sortAlpha,
-		"trunc": trunc, "repeat": repeat, "indent": format.Indent, "nindent": format.NIndent,
+		"trunc": trunc, "repeat": repeat, "replace": replace, "concat": concat, "indent": format.Indent, "nindent": format.NIndent,
 
 		// Numbers.
 		"int": toInt, "add": add, "sub": sub, "mul": mul, "div": div, "mod": mod, "max": largest, "min": smallest,
@@ -64,7 +64,7 @@ func knownFuncs() map[string]any {
 // functionNames lists what a template author can mean, sorted.
 func functionNames() []string {
 	names := slices.Collect(maps.Keys(functions()))
-	names = slices.DeleteFunc(names, func(name string) bool { return name == emitName })
+	names = slices.DeleteFunc(names, func(name string) bool { return name == emitName || name == boundName })
 	names = append(names, builtins()...)
 	slices.Sort(names)
 	return names

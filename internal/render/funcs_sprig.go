@@ -12,7 +12,7 @@ import (
 func sprigNames() []string {
 	return []string{
 		// Text.
-		"camelcase", "contains", "hasPrefix", "hasSuffix", "kebabcase", "lower", "nospace", "plural", "replace",
+		"camelcase", "contains", "hasPrefix", "hasSuffix", "kebabcase", "lower", "nospace", "plural",
 		"snakecase", "splitList", "swapcase", "title", "trim", "trimAll", "trimPrefix", "trimSuffix", "untitle",
 		"upper", "wrap", "wrapWith",
 		// Regular expressions.
@@ -20,7 +20,7 @@ func sprigNames() []string {
 		// Choice.
 		"all", "any", "coalesce", "default", "empty", "ternary",
 		// Lists.
-		"append", "chunk", "compact", "concat", "first", "has", "initial", "last", "list", "prepend", "rest",
+		"append", "chunk", "compact", "first", "has", "initial", "last", "list", "prepend", "rest",
 		"reverse", "uniq", "without",
 		// Dicts.
 		"dig", "get", "hasKey", "omit", "pick", "pluck", "unset",

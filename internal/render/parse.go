@@ -138,6 +138,7 @@ func parseFile(f *file, known map[string]any) (trees map[string]*parse.Tree, bad
 	trees[f.name] = tree // an empty body is not added by the parser when there is another
 	for _, t := range trees {
 		guard(t, known)
+		count(t, known)
 	}
 	return trees, nil
 }

@@ -24,7 +24,8 @@ type Source struct {
 // Options narrows and bounds a rendering. The zero value presses everything.
 type Options struct {
 	Only     func(path string) bool // which export paths to press; nil means all
-	MaxBytes int64                  // the largest export; 0 means 1 GiB
+	MaxBytes int64                  // the largest export; 0 means 128 MiB
+	Raise    int                    // by what the other limits are multiplied; 0 means 1
 	Workers  int                    // how many exports are pressed side by side; 0 means GOMAXPROCS
 }
 
@@ -45,7 +46,7 @@ func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.
 	parsed, found := parseTree(files)
 	problems = append(problems, found...)
 
-	results := execute(parsable(jobs, parsed), newData(ds), o)
+	results := execute(parsable(jobs, parsed), newData(ds), o.bounds(ds), o.Workers)
 	set.Files, found = collect(results)
 	problems = append(problems, found...)
 	problems.Sort()

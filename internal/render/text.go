@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -37,18 +38,38 @@ func printable(args []any) ([]any, error) {
 		}
 		out[i] = p
 	}
-	return out, nil
+	return out, fits(out...)
+}
+
+// fits wants texts that together make one of a size that one call may make.
+func fits(args ...any) error {
+	n := 0
+	for _, v := range args {
+		if s, ok := v.(string); ok {
+			n += len(s)
+		}
+	}
+	return sized(n)
 }
 
 func printPlain(args ...any) (string, error) {
 	args, err := printable(args)
-	return fmt.Sprint(args...), err
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprint(args...), nil
 }
 
 func printLine(args ...any) (string, error) {
 	args, err := printable(args)
-	return fmt.Sprintln(args...), err
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintln(args...), nil
 }
+
+// numbered is a verb with a long width, or one that chooses its argument.
+var numbered = regexp.MustCompile(`%[^%a-zA-Z]*([0-9]{4,}|\[|\*)`)
 
 // printFormat is printf. What fmt writes about a mismatch ("%!d(string=x)") is
 // an error here: it must not reach an export.
@@ -56,6 +77,20 @@ func printFormat(layout string, args ...any) (string, error) {
 	args, err := printable(args)
 	if err != nil {
 		return "", err
+	}
+	// A verb may have a width of a million, and [1] takes an argument again.
+	longest := 0
+	for _, v := range args {
+		if s, ok := v.(string); ok {
+			longest = max(longest, len(s))
+		}
+	}
+	verbs := strings.Count(layout, "%")
+	if numbered.MatchString(layout) {
+		longest = max(longest, 1e6)
+	}
+	if numbered.MatchString(layout) && verbs > maxText/max(longest, 1) {
+		return "", sized(maxText + 1)
 	}
 	s := fmt.Sprintf(layout, args...)
 	if i := strings.Index(s, "%!"); i >= 0 && !strings.Contains(fmt.Sprint(args...), "%!") {
@@ -85,13 +120,28 @@ func cat(args ...any) (string, error) {
 		}
 		parts[i] = s
 	}
-	return strings.Join(parts, " "), nil
+	return joined(parts, " ")
+}
+
+// joined is strings.Join within bounds.
+func joined(parts []string, mark string) (string, error) {
+	n := len(mark) * len(parts)
+	for _, s := range parts {
+		n += len(s)
+	}
+	if err := sized(n); err != nil {
+		return "", err
+	}
+	return strings.Join(parts, mark), nil
 }
 
 // join puts a mark between the elements of a list.
 func join(mark string, list any) (string, error) {
 	parts, err := format.Words(list)
-	return strings.Join(parts, mark), err
+	if err != nil {
+		return "", err
+	}
+	return joined(parts, mark)
 }
 
 // sortAlpha sorts texts by their bytes.
