@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"text/template/parse"
 
@@ -68,8 +69,7 @@ func count(tree *parse.Tree, known map[string]any) {
 		}
 	})
 	deep := min(1+nesting(tree.Root), hardDepth+1)
-	nodes := append([]parse.Node{piece(tree, entering[:deep])}, tree.Root.Nodes...)
-	tree.Root.Nodes = append(nodes, piece(tree, leaving[:deep]))
+	tree.Root.Nodes = slices.Concat([]parse.Node{piece(tree, entering[:deep])}, tree.Root.Nodes, []parse.Node{piece(tree, leaving[:deep])})
 }
 
 func piece(tree *parse.Tree, text []byte) *parse.TextNode {
