@@ -64,6 +64,9 @@ const (
 	NoClusterNetwork Code = "no-cluster-network"
 	NotExpressible   Code = "not-expressible"
 
+	// A project file.
+	BadPath Code = "bad-path"
+
 	// Verification.
 	Malformed     Code = "malformed"
 	YAMLAmbiguous Code = "yaml-ambiguous"
