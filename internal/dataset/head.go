@@ -45,6 +45,9 @@ func (l *loader) checkRoots() {
 			}
 		}
 	}
+	if l.base.part.Tree[forSection] != nil {
+		l.reportKey(problem.UnknownKey, l.base.file, []any{forSection}, "a dataset is one product, and speaks to none", "move the table to a layer")
+	}
 	if l.base.part.Tree["format"] == nil && !l.base.part.Broken[""] {
 		l.reportAt(problem.MissingKey, l.base.file, source.Span{}, "the dataset has no format",
 			fmt.Sprintf("begin the file with format = %d", Format))

@@ -215,6 +215,7 @@ func Sections() []Section {
 		{Name: "networks", Any: typeNetworks},
 		sshKeys.about, portKeys.about,
 		{Name: "together.PRODUCT", Any: typeHosts},
+		{Name: "for.PRODUCT"},
 	}
 }
 

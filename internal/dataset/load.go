@@ -37,10 +37,10 @@ func (limits Limits) Load(base *source.File, layers ...*source.File) (*Dataset, 
 		l.problems = append(l.problems, found...)
 		return layer{file: file, part: part}
 	}
-	for _, file := range layers {
-		l.layers = append(l.layers, read(file))
-	}
 	l.base = read(base)
+	for _, file := range layers {
+		l.layers = append(l.layers, l.speaking(read(file))...)
+	}
 	ds := l.load()
 	l.problems.Sort()
 	if l.problems.Count(problem.Error) > 0 {

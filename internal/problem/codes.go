@@ -50,6 +50,7 @@ const (
 	// Layers.
 	BadSet          Code = "bad-set"
 	NotConfigurable Code = "not-configurable"
+	MovesSeveral    Code = "moves-several"
 
 	// Products together.
 	SharedPort     Code = "shared-port"

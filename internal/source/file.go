@@ -32,6 +32,8 @@ type File struct {
 	mu    sync.Mutex // guards what is made on first use
 	lines []int      // where each line starts
 	spots *spot      // where everything stands
+
+	view *view // of a file that is a part of another
 }
 
 // Open reads the regular file at path. In messages it is called name.

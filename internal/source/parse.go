@@ -22,6 +22,9 @@ type Part struct {
 // each table is also read by itself, so that every table's first error is
 // found, and the others' content.
 func (f *File) Parse() (Part, problem.List) {
+	if f.view != nil {
+		return f.view.part, nil
+	}
 	r := &reader{text: []byte(f.Text)}
 	whole, bad := build(r, 0, len(r.text))
 	if bad == nil {

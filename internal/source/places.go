@@ -12,6 +12,9 @@ type Place struct {
 // "ports", "bgp", "protocols", 1. Where the path isn't in the text, the place
 // is that of the longest part of it that is, and ok is false.
 func (f *File) Locate(path ...any) (place Place, ok bool) {
+	if f.view != nil {
+		return f.view.locate(path)
+	}
 	at := f.places()
 	for _, want := range path {
 		var next *spot
