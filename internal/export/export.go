@@ -13,4 +13,9 @@ type File struct {
 type Set struct {
 	Product string // the product's id, which names its folder below dist
 	Files   []File
+
+	// Record is the path of the list of what is owned, where that isn't
+	// SHA256SUMS in the product's folder: for exports that are placed in other
+	// people's folders, which should hold nothing else of ours.
+	Record string
 }

@@ -23,7 +23,7 @@ func Compare(out string, sets []export.Set, o Options) ([]Report, []Diff, proble
 
 	var diffs []Diff
 	for i, set := range sets {
-		sh, bad := st.shelf(set.Product)
+		sh, bad := st.shelf(set)
 		found = append(found, bad...)
 		if sh == nil {
 			continue
@@ -68,11 +68,11 @@ func (p *plan) drift(sh *shelf) problem.List {
 	}
 	// Any other drift changes SHA256SUMS too, which goes without saying.
 	if !others {
-		tell(sumsName, p.sumsState)
+		tell(p.record, p.sumsState)
 	}
 	if p.old.interrupted {
 		found = append(found, problem.Problem{
-			Severity: problem.Error, Code: problem.DriftStale, File: sh.file(draftName),
+			Severity: problem.Error, Code: problem.DriftStale, File: sh.file(sh.draft()),
 			Text: "shows that a build was interrupted", Hint: "run `portpress build` again to finish it",
 		})
 	}

@@ -91,7 +91,7 @@ func (p *plan) diffs(sh *shelf) ([]Diff, problem.List) {
 		diffs = append(diffs, d)
 	}
 	if p.sumsState != Unchanged {
-		d := Diff{Path: sumsName, name: sh.file(sumsName), New: p.sums, large: p.old.sumsInfo != nil && p.old.sumsInfo.Size() > maxRecord}
+		d := Diff{Path: p.record, name: sh.file(p.record), New: p.sums, large: p.old.sumsInfo != nil && p.old.sumsInfo.Size() > maxRecord}
 		if p.old.sumsInfo != nil {
 			d.Old = notNil(p.old.sums)
 		}

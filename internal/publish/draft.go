@@ -3,14 +3,17 @@ package publish
 import (
 	"errors"
 	"os"
+	"path"
 	"strings"
 )
 
-// draftName is SHA256SUMS as it is to be. It is written before anything is
-// staged and renamed to SHA256SUMS when all it lists is in place, so while it
-// is there it tells two things: a build is under way or was cut short, and what
-// that build may have put where.
-const draftName = privatePrefix + sumsName
+// draft is the name of the record as it is to be. It is written before anything
+// is staged and renamed to the record's when all it lists is in place, so while
+// it is there it tells two things: a build is under way or was cut short, and
+// what that build may have put where.
+func (sh *shelf) draft() string {
+	return path.Join(path.Dir(sh.record), privatePrefix+strings.TrimPrefix(path.Base(sh.record), "."))
+}
 
 // parseDraft reads a draft as far as it is whole. A build may be killed while it
 // writes one, and power may fail before it is on disk, but then nothing that
@@ -29,7 +32,7 @@ func parseDraft(data []byte) map[string]digest {
 // writeDraft is what a build begins with. The draft is not synced yet: a kill
 // can't undo what the kernel has.
 func (b *build) writeDraft() error {
-	f, err := b.write(draftName, b.plan.sums, b.plan.old.sumsInfo)
+	f, err := b.write(b.draft(), b.plan.sums, b.plan.old.sumsInfo)
 	if err != nil {
 		return err
 	}
@@ -38,10 +41,10 @@ func (b *build) writeDraft() error {
 
 // syncDraft makes the draft last through a power failure.
 func (b *build) syncDraft() error {
-	if err := b.at("sync " + draftName); err != nil {
+	if err := b.at("sync " + b.draft()); err != nil {
 		return err
 	}
-	f, err := b.root.OpenFile(draftName, os.O_WRONLY, 0)
+	f, err := b.root.OpenFile(b.draft(), os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
@@ -66,15 +69,15 @@ func (b *build) recover() (string, error) {
 		b.rmdir(path)
 	}
 	if sums, changed := b.plan.old.recovered(); changed {
-		if err := b.stage(sumsName, sums, b.plan.old.sumsInfo); err != nil {
-			return sumsName, err
+		if err := b.stage(b.record, sums, b.plan.old.sumsInfo); err != nil {
+			return b.record, err
 		}
-		if err := b.rename(tempName(sumsName), sumsName); err != nil {
-			return sumsName, err
+		if err := b.rename(tempName(b.record), b.record); err != nil {
+			return b.record, err
 		}
 		b.begun = true
-	} else if err := b.remove(tempName(sumsName)); err != nil {
-		return sumsName, err
+	} else if err := b.remove(tempName(b.record)); err != nil {
+		return b.record, err
 	}
-	return draftName, b.remove(draftName)
+	return b.draft(), b.remove(b.draft())
 }

@@ -19,6 +19,9 @@ import (
 	"portpress/internal/testtool"
 )
 
+// draftName is the name that a draft of SHA256SUMS has.
+const draftName = privatePrefix + sumsName
+
 // tree is the plain files of a folder: path to content.
 type tree map[string]string
 

@@ -14,6 +14,10 @@ import (
 const (
 	sumsName = export.SumsName
 
+	// Everywhere is the product of a set whose paths begin at the folder
+	// itself. Such a set has a record of its own.
+	Everywhere = "."
+
 	// privatePrefix begins every name that this package makes for itself.
 	privatePrefix = export.PrivatePrefix + "-"
 )
@@ -33,6 +37,9 @@ func tempName(target string) string {
 func checkNames(set export.Set) problem.List {
 	_, found := export.Judge(set.Files)
 	text, _ := export.WhyNot(set.Product)
+	if set.Product == Everywhere && set.Record != "" {
+		text = ""
+	}
 	if text == "" && strings.Contains(set.Product, "/") {
 		text = "not a single name"
 	}

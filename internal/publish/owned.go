@@ -39,12 +39,12 @@ func (sh *shelf) readOwned(force bool) (*owned, problem.List) {
 		return data, info
 	}
 	ow := &owned{folded: map[string]string{}}
-	ow.sums, ow.sumsInfo = read(sumsName)
+	ow.sums, ow.sumsInfo = read(sh.record)
 	var lines problem.List
-	ow.listed, lines = parseSums(sh.file(sumsName), ow.sums)
+	ow.listed, lines = parseSums(sh.file(sh.record), ow.sums)
 	bad = append(bad, lines...)
 
-	draft, info := read(draftName)
+	draft, info := read(sh.draft())
 	ow.interrupted = info != nil
 	ow.pending = parseDraft(draft)
 	found = append(found, ow.takeUp(sh)...)

@@ -17,6 +17,7 @@ import (
 
 // plan is how a product's folder stands to a set, and so what would make it so.
 type plan struct {
+	record    string
 	force     bool
 	items     []item // sorted by path
 	gone      []string
@@ -60,7 +61,7 @@ func (p *plan) pending() bool {
 // lines of SHA256SUMS.
 func makePlan(sh *shelf, set export.Set, o Options) (*plan, problem.List) {
 	old, found := sh.readOwned(o.Force)
-	p := &plan{force: o.Force, old: old}
+	p := &plan{record: sh.record, force: o.Force, old: old}
 
 	above := &folders{shelf: sh, seen: map[string]folder{}}
 	pressed := make(map[string]string, len(set.Files)) // by Fold(path)

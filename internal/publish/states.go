@@ -21,7 +21,7 @@ func (p *plan) states() []FileState {
 			content = p.old.sums
 		}
 		sum := digest(sha256.Sum256(content))
-		files = append(files, FileState{Path: sumsName, State: p.sumsState, Bytes: len(content), SHA256: sum.String()})
+		files = append(files, FileState{Path: p.record, State: p.sumsState, Bytes: len(content), SHA256: sum.String()})
 	}
 	slices.SortFunc(files, func(a, b FileState) int { return strings.Compare(a.Path, b.Path) })
 	return files

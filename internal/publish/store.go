@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"portpress/internal/export"
 	"portpress/internal/problem"
 )
 
@@ -28,6 +30,7 @@ type store struct {
 type shelf struct {
 	*store
 	product string
+	record  string   // the path of SHA256SUMS, or of what stands for it
 	root    *os.Root // nil while the folder doesn't exist
 }
 
@@ -149,8 +152,9 @@ func (st *store) makeOut() error {
 }
 
 // shelf opens a product's folder if there is one.
-func (st *store) shelf(product string) (*shelf, problem.List) {
-	sh := &shelf{store: st, product: product}
+func (st *store) shelf(set export.Set) (*shelf, problem.List) {
+	product := set.Product
+	sh := &shelf{store: st, product: product, record: cmp.Or(set.Record, sumsName)}
 	if st.out == nil {
 		return sh, nil
 	}
@@ -170,21 +174,26 @@ func (st *store) shelf(product string) (*shelf, problem.List) {
 	return sh, nil
 }
 
-// make makes and opens the product's folder.
-func (sh *shelf) make() error {
+// make makes and opens the product's folder. The list of what is placed
+// elsewhere may have needed it a moment ago.
+func (sh *shelf) make() (made bool, err error) {
 	if err := sh.at("mkdir " + sh.product); err != nil {
-		return err
+		return false, err
 	}
-	if err := sh.out.Mkdir(sh.product, 0o777); err != nil {
-		return err
+	err = sh.out.Mkdir(sh.product, 0o777)
+	made = err == nil
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return false, err
 	}
 	root, err := sh.out.OpenRoot(sh.product)
-	if err != nil {
-		return errors.Join(err, sh.out.Remove(sh.product))
+	if err != nil && made {
+		return false, errors.Join(err, sh.out.Remove(sh.product))
+	} else if err != nil {
+		return false, err
 	}
 	sh.root = root
 	sh.shelves = append(sh.shelves, sh)
-	return nil
+	return made, nil
 }
 
 // file names a path of the product's folder as the user would.

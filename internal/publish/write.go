@@ -23,49 +23,13 @@ import (
 // since, which stay and are listed no more, and empty folders that the system
 // keeps.
 func Write(out string, sets []export.Set, o Options) ([]Report, problem.List) {
-	return write(out, sets, o, nil)
+	return WriteAll([]Folder{{Out: out, Sets: sets}}, Documents{}, o)
 }
 
 // write is Write with a hook for tests, which is asked before every change on
 // disk and may fail it.
 func write(out string, sets []export.Set, o Options, fault func(step string) error) ([]Report, problem.List) {
-	reports, found := begin(out, sets)
-	if len(found) > 0 || len(sets) == 0 {
-		return reports, found
-	}
-	st, found := openStore(out, true, o.Waiting, fault)
-	if len(found) > 0 {
-		return reports, found
-	}
-	builds := make([]*build, len(sets))
-	for i, set := range sets {
-		sh, bad := st.shelf(set.Product)
-		found = append(found, bad...)
-		if sh == nil {
-			continue
-		}
-		p, bad := makePlan(sh, set, o)
-		found = append(found, bad...)
-		found = append(found, p.handEdits(sh, o.Force)...)
-		builds[i] = &build{shelf: sh, plan: p}
-	}
-	builds = slices.DeleteFunc(builds, func(b *build) bool { return b == nil })
-
-	if found.Count(problem.Error) == 0 {
-		if stopped := carryOut(builds); stopped != nil {
-			found = append(found, *stopped)
-		}
-	}
-	begun := false
-	for _, b := range builds {
-		begun = begun || b.begun
-		found = append(found, b.warned...)
-		i := slices.IndexFunc(sets, func(s export.Set) bool { return s.Product == b.product })
-		reports[i].Changed, reports[i].Files = b.begun, b.plan.states()
-	}
-	found = append(found, st.close(!begun)...)
-	found.Sort()
-	return reports, found
+	return writeAll([]Folder{{Out: out, Sets: sets}}, Documents{}, o, fault)
 }
 
 // begin returns the reports of folders that nothing is known of yet, and what
@@ -80,17 +44,21 @@ func begin(out string, sets []export.Set) ([]Report, problem.List) {
 	return reports, found
 }
 
-// carryOut prepares every build that has something to do before it commits the
-// first. One that fails takes back all that no reader has seen yet.
-func carryOut(builds []*build) *problem.Problem {
+// carryOut prepares every build that has something to do, and the documents,
+// before it commits the first. One that fails takes back all that no reader has
+// seen yet.
+func carryOut(builds []*build, docs *documents) problem.List {
 	builds = slices.DeleteFunc(slices.Clone(builds), func(b *build) bool { return !b.plan.pending() })
 	for i, b := range builds {
 		if stopped := b.prepare(); stopped != nil {
-			for _, prepared := range builds[:i+1] {
-				prepared.undo()
-			}
-			return stopped
+			undo(builds[:i+1])
+			return problem.List{*stopped}
 		}
+	}
+	if found := docs.prepare(); len(found) > 0 {
+		docs.undo()
+		undo(builds)
+		return found
 	}
 	for i, b := range builds {
 		path, err := b.commit()
@@ -102,24 +70,31 @@ func carryOut(builds []*build) *problem.Problem {
 		if i > 0 || b.committed {
 			stopped.Hint += " to finish the build"
 		}
-		for _, left := range builds[i:] {
-			if !left.committed {
-				left.undo()
-			}
-		}
-		return &stopped
+		docs.undo()
+		undo(builds[i:])
+		return problem.List{stopped}
 	}
-	return nil
+	return docs.place()
+}
+
+// undo takes back what builds prepared that have committed nothing.
+func undo(builds []*build) {
+	for _, b := range builds {
+		if !b.committed {
+			b.undo()
+		}
+	}
 }
 
 // build carries out a plan.
 type build struct {
 	*shelf
-	plan   *plan
-	made   []string     // folders, the outermost first
-	opened bool         // the product's folder was made
-	begun  bool         // something that a reader may see was changed
-	warned problem.List // what the system keeps, though it should go
+	plan          *plan
+	made          []string     // folders, the outermost first
+	madeForRecord []string     // likewise, and the draft is in them
+	opened        bool         // the product's folder was made
+	begun         bool         // something that a reader may see was changed
+	warned        problem.List // what the system keeps, though it should go
 
 	recovered bool // what a build that was cut short left is taken up
 	committed bool // the first of the plan's own changes was made
@@ -159,18 +134,22 @@ func (b *build) commit() (string, error) {
 func (b *build) finish() (string, error) {
 	switch b.plan.sumsState {
 	case Missing, Changed:
-		if err := b.rename(draftName, sumsName); err != nil {
-			return sumsName, err
+		if err := b.rename(b.draft(), b.record); err != nil {
+			return b.record, err
 		}
 		b.begun, b.committed = true, true
 		return "", nil
 	case Stale:
-		if err := b.remove(sumsName); err != nil {
-			return sumsName, err
+		if err := b.remove(b.record); err != nil {
+			return b.record, err
 		}
 		b.begun, b.committed = true, true
 	}
-	return draftName, b.remove(draftName)
+	if err := b.remove(b.draft()); err != nil {
+		return b.draft(), err
+	}
+	b.rmdir(b.record)
+	return "", nil
 }
 
 // prepare does all that may fail for lack of space or permission, before
@@ -181,10 +160,11 @@ func (b *build) prepare() *problem.Problem {
 		return &p
 	}
 	if b.root == nil {
-		if err := b.make(); err != nil {
+		made, err := b.make()
+		if err != nil {
 			return fail(".", err)
 		}
-		b.opened = true
+		b.opened = made
 	}
 	if b.plan.old.interrupted {
 		if path, err := b.recover(); err != nil {
@@ -192,8 +172,13 @@ func (b *build) prepare() *problem.Problem {
 		}
 		b.recovered = true
 	}
+	made, err := b.mkdir(b.record)
+	b.madeForRecord = made
+	if err != nil {
+		return fail(b.record, err)
+	}
 	if err := b.writeDraft(); err != nil {
-		return fail(draftName, err)
+		return fail(b.draft(), err)
 	}
 	if path, err := b.stageAll(); err != nil {
 		return fail(path, err)
@@ -238,7 +223,7 @@ func (b *build) stageAll() (string, error) {
 	// The first by path, so that the same failure is told the same way.
 	i := slices.IndexFunc(failures, func(err error) bool { return err != nil })
 	if i == n {
-		return draftName, failures[i]
+		return b.draft(), failures[i]
 	}
 	return b.plan.items[i].path, failures[i]
 }
@@ -259,8 +244,13 @@ func (b *build) undo() {
 			left = left || b.at("rmdir "+dir) != nil || b.root.Remove(dir) != nil
 		}
 		// That of a build that was cut short stays where recover didn't get to it.
-		if left || b.plan.old.interrupted && !b.recovered || b.remove(draftName) != nil {
+		if left || b.plan.old.interrupted && !b.recovered || b.remove(b.draft()) != nil {
 			return
+		}
+		for _, dir := range slices.Backward(b.madeForRecord) {
+			if b.at("rmdir "+dir) != nil || b.root.Remove(dir) != nil {
+				return
+			}
 		}
 	}
 	if b.opened && b.at("rmdir "+b.product) == nil {
