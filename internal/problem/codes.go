@@ -68,6 +68,12 @@ const (
 	// A project file.
 	BadPath Code = "bad-path"
 
+	// Documents.
+	BadMarker      Code = "bad-marker"
+	UnpairedMarker Code = "unpaired-marker"
+	NestedMarker   Code = "nested-marker"
+	UnknownHeading Code = "unknown-heading"
+
 	// Verification.
 	Malformed     Code = "malformed"
 	YAMLAmbiguous Code = "yaml-ambiguous"
