@@ -111,3 +111,21 @@ func fill(path, word, id string) string {
 	path = strings.ReplaceAll(path, "{"+word+"}", id)
 	return strings.ReplaceAll(path, "{"+word+"_ident}", strings.ReplaceAll(id, "-", "_"))
 }
+
+// Planned is an export that a template would press.
+type Planned struct {
+	Path     string
+	Template string // as messages show it
+}
+
+// Plan lists what the templates would press of a dataset, without pressing it.
+// An export that would turn out to be empty is among it.
+func Plan(sources []Source, ds *dataset.Dataset) []Planned {
+	files, _ := readTree(sources)
+	jobs, _ := plan(files, ds)
+	out := make([]Planned, len(jobs))
+	for i, j := range jobs {
+		out[i] = Planned{j.path, j.file.name}
+	}
+	return out
+}
