@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"portpress/internal/export"
+	"portpress/internal/problem"
 	"portpress/internal/publish"
 )
 
@@ -21,41 +23,81 @@ product's folder lists what portpress owns: a listed file that no template press
 removed, and a file that somebody edited since is not overwritten without --force.`
 }
 
-// Run does the command.
-func (c *buildCmd) Run(t *terminal) error {
-	if err := c.validate(); err != nil {
-		return err
+// open settles what to work on.
+func (f *pressFlags) open(t *terminal) (*work, problem.List, error) {
+	if f.Out != nil && *f.Out == "" {
+		return nil, nil, usageError{"--out is empty: name a folder"}
 	}
-	if c.Out == stdin {
-		return c.print(t)
-	}
-	r := gather(t, &c.pressFlags, "written")
-	sets, problems := c.press(t)
-	r.result.Problems = problems
-	reports, found := publish.Write(c.Out, sets, publish.Options{
-		Force:   c.Force,
-		Only:    only(c.Only),
-		Waiting: func() { t.line("waiting for another build of " + c.Out) },
+	return f.workFlags.open(t, f.Datasets, func(w *work) error {
+		s := &w.settings
+		replace(&s.Exports, f.Only)
+		replace(&s.Documents, f.Document)
+		s.Report = cmp.Or(f.Report, s.Report, "text")
+		if f.Out != nil {
+			s.Out, w.outFlag = *f.Out, true
+		}
+		if f.Quiet != nil {
+			s.Quiet = *f.Quiet
+		}
+		return w.placeFlag(f.Place)
 	})
-	r.add(reports, found)
-	return r.finish()
 }
 
+// orTell ends a command that can't begin: by a mistake on the command line, or
+// by what is wrong with the project file.
+func orTell(err error, t *terminal, problems problem.List) error {
+	if err != nil {
+		return err
+	}
+	return t.tell(problems, false)
+}
+
+// Run does the command.
+func (c *buildCmd) Run(t *terminal) error {
+	w, problems, err := c.open(t)
+	if err != nil || w == nil {
+		return orTell(err, t, problems)
+	}
+	all, found := w.press()
+	problems = append(problems, found...)
+	if w.settings.Out == stdin {
+		return w.print(all, problems)
+	}
+	g := w.gather("written")
+	var documents []publish.Document
+	if all != nil {
+		documents, found = w.documents(all)
+		problems = append(problems, found...)
+	}
+	g.result.Problems = problems
+	if problems.Failed(w.settings.Strict) {
+		return g.finish()
+	}
+	reports, found := publish.WriteAll(w.foldersOf(all, c.Only), publish.Documents{List: documents, Folder: w.dir}, publish.Options{
+		Force: c.Force, Only: only(c.Only), Waiting: w.waiting,
+	})
+	g.add(reports, found)
+	g.addDocuments(documents, found.Count(problem.Error) == 0)
+	return g.finish()
+}
+
+// waiting tells that another build has to end first.
+func (w *work) waiting() { w.t.line("waiting for another build here") }
+
 // print writes the one export that was picked to standard output.
-func (c *buildCmd) print(t *terminal) error {
-	if c.Report == "json" {
+func (w *work) print(all []*pressed, problems problem.List) error {
+	if w.settings.Report == "json" {
 		return usageError{"--out - prints an export, --report json a report: choose one"}
 	}
-	sets, problems := c.press(t)
-	if err := t.tell(problems, c.Strict); err != nil {
+	if err := w.t.tell(problems, w.settings.Strict); err != nil {
 		return err
 	}
 	var files []export.File
-	for _, set := range sets {
-		files = append(files, set.Files...)
+	for _, p := range all {
+		files = append(files, p.files...)
 	}
 	if len(files) != 1 {
 		return usageError{fmt.Sprintf("--out - prints one export, and %d are picked: name one with --only", len(files))}
 	}
-	return t.Write(string(files[0].Content))
+	return w.t.Write(string(files[0].Content))
 }

@@ -8,9 +8,10 @@ import (
 type cli struct {
 	Build       buildCmd         `cmd:"" help:"Press the exports of a dataset and write those that changed."`
 	Check       checkCmd         `cmd:"" help:"Compare the exports on disk with what build would write, and print the difference."`
+	Inject      injectCmd        `cmd:"" help:"Keep marked blocks of documents: replace what stands between two markers."`
 	Show        showCmd          `cmd:"" help:"Print the table of ports, or the rows that match a query."`
 	Diff        diffCmd          `cmd:"" help:"Print what changed between two datasets, what opens more first."`
-	List        listCmd          `cmd:"" help:"Print the shipped datasets."`
+	List        listCmd          `cmd:"" help:"Print the project's datasets and the shipped ones."`
 	Init        initCmd          `cmd:"" help:"Write a file to start from."`
 	RaiseLimits int              `default:"1" env:"PORTPRESS_RAISE_LIMITS" placeholder:"N" help:"Let a dataset and its templates grow to N times what they may: flows, bytes, steps."`
 	Version     kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`
@@ -51,45 +52,31 @@ type inputs struct {
 	Without []string `sep:"none" placeholder:"OPTION" help:"Turn an option of the dataset off. Repeatable."`
 }
 
-// pressFlags are the flags that build and check share.
-type pressFlags struct {
-	Datasets           []string `arg:"" optional:"" name:"dataset" help:"TOML files, ids of shipped datasets, or - for standard input. Default: mke."`
-	Out                string   `short:"o" default:"dist" placeholder:"DIR" help:"Folder that gets a folder for each product (default: ${default}). With build, - prints one export."`
-	Only               []string `sep:"none" placeholder:"GLOB" help:"Press only exports whose path or name matches, such as '*.md' or 'ansible/**'. Repeatable."`
-	Templates          []string `short:"t" sep:"none" placeholder:"DIR" help:"Lay a template tree over the shipped one. Repeatable; later ones win."`
-	NoDefaultTemplates bool     `help:"Leave out the shipped templates."`
-	As                 string   `placeholder:"NAME" help:"Press the datasets together, as one product of that id, for hosts that run them all."`
-	Strict             bool     `help:"Let warnings fail too."`
-	Report             string   `enum:"${reports}" default:"text" placeholder:"FORMAT" help:"text, or json: one object with changed, failed, files and problems."`
-	Quiet              bool     `short:"q" help:"Print no results; problems are still printed."`
+// baseFlags say what the table is, together with the project file, which they
+// win over.
+type baseFlags struct {
+	Project string   `placeholder:"FILE" env:"PORTPRESS_PROJECT" help:"The project file; by default portpress.toml in this folder or one above it. With none, none is read."`
+	Site    []string `placeholder:"NAME" help:"Only this site of the project. Repeatable."`
 	inputs
 }
 
-// validate finds flags that contradict each other.
-func (f *pressFlags) validate() error {
-	switch {
-	case f.NoDefaultTemplates && len(f.Templates) == 0:
-		return usageError{"--no-default-templates leaves no templates: name yours with --templates DIR"}
-	case f.Out == "":
-		return usageError{"--out is empty: name a folder"}
-	}
-	if f.As != "" && len(f.Datasets) < 2 {
-		return usageError{"--as presses several datasets together: name at least two"}
-	}
-	seen := map[string]bool{}
-	for _, name := range f.Datasets {
-		if seen[name] {
-			return usageError{"dataset " + name + " is named twice"}
-		}
-		seen[name] = true
-	}
-	return validGlobs(f.Only)
+// workFlags are those of the commands that press.
+type workFlags struct {
+	Templates          []string `short:"t" sep:"none" placeholder:"DIR" help:"Lay a template tree over the shipped one. Repeatable; later ones win."`
+	NoDefaultTemplates *bool    `negatable:"default-templates" help:"Leave out the shipped templates."`
+	As                 string   `placeholder:"NAME" help:"Press the datasets together, as one product of that id, for hosts that run them all."`
+	Strict             *bool    `negatable:"" help:"Let warnings fail too."`
+	baseFlags
 }
 
-// datasets lists what to press.
-func (f *pressFlags) datasets() []string {
-	if len(f.Datasets) == 0 {
-		return []string{defaultDataset}
-	}
-	return f.Datasets
+// pressFlags are the flags that build and check share.
+type pressFlags struct {
+	Datasets []string `arg:"" optional:"" name:"dataset" help:"TOML files, ids of shipped datasets or of the project's, or - for standard input. Default: the project's, or mke."`
+	Out      *string  `short:"o" placeholder:"DIR" help:"Folder that gets a folder for each product (default: dist). With build, - prints one export."`
+	Only     []string `sep:"none" placeholder:"GLOB" help:"Press only exports whose path or name matches, such as '*.md' or 'ansible/**'. Repeatable."`
+	Document []string `sep:"none" placeholder:"GLOB" help:"Keep the marked blocks of documents that match, such as 'docs/**/*.md'. Repeatable."`
+	Place    []string `sep:"none" placeholder:"GLOB=DIR" help:"Keep the exports that match in a folder of the project, such as '*.md=docs'. Repeatable."`
+	Report   string   `enum:"${reports}," default:"" placeholder:"FORMAT" help:"text, or json: one object with changed, failed, files and problems."`
+	Quiet    *bool    `short:"q" negatable:"" help:"Print no results; problems are still printed."`
+	workFlags
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -17,7 +18,7 @@ type diffCmd struct {
 	New    string `arg:"" placeholder:"NEW" help:"What to compare it with, likewise."`
 	Format string `enum:"text,markdown,json" default:"text" placeholder:"FORMAT" help:"text, markdown (a section for release notes) or json."`
 	FailOn string `enum:"widened,any,none" default:"none" placeholder:"WHAT" help:"Exit with 1 if anything opens more (widened) or differs (any). Default: none."`
-	inputs
+	baseFlags
 }
 
 // Help is what portpress diff --help says below the flags.
@@ -32,7 +33,12 @@ at a revision; PATH is relative to the current folder. Layers and options apply 
 
 // Run does the command.
 func (c *diffCmd) Run(t *terminal) error {
-	before, after, problems := c.sides(t)
+	w, problems, err := c.openLayers(t)
+	if err != nil || w == nil {
+		return orTell(err, t, problems)
+	}
+	before, after, found := c.sides(w)
+	problems = append(problems, found...)
 	if err := t.tell(problems, false); err != nil {
 		return err
 	}
@@ -58,14 +64,15 @@ func (c *diffCmd) print(t *terminal, difference *change.Change) error {
 
 // sides loads both datasets with the same layers over them, and gives the
 // problems of both, each once.
-func (c *diffCmd) sides(t *terminal) (before, after *dataset.Dataset, problems problem.List) {
-	layers, problems := c.layers(t)
-	readable := len(problems) == 0
+func (c *diffCmd) sides(w *work) (before, after *dataset.Dataset, problems problem.List) {
+	at := w.sites[0]
+	own, _ := w.datasets()
+	problems = w.share(at)
 	load := func(name string) *dataset.Dataset {
-		file, found := openSide(t, name)
+		file, found := openSide(w.t, cmp.Or(w.own(own, name), name))
 		var ds *dataset.Dataset
-		if len(found) == 0 && readable {
-			ds, found = t.limits().Load(file, layers...)
+		if len(found) == 0 && at.readable {
+			ds, found = w.t.limits().Load(file, w.layersFor(at, file)...)
 		}
 		problems = appendNew(problems, found)
 		return ds

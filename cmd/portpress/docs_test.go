@@ -1,11 +1,17 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
 	"portpress/internal/dataset"
+	"portpress/internal/project"
+	"portpress/internal/render"
 )
 
 // keysHeader begins each table of keys in docs/dataset.md.
@@ -99,4 +105,96 @@ func firstDifference(got, want string) string {
 		}
 	}
 	return ""
+}
+
+// projectHeader begins the table of keys in docs/project.md.
+const projectHeader = "| key | type | flag | sites | meaning |\n| --- | --- | --- | --- | --- |\n"
+
+// TestProjectPageKeys holds the table of docs/project.md to the keys that a
+// project file is read by; with -update it writes it.
+func TestProjectPageKeys(t *testing.T) {
+	const path = "../../docs/project.md"
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(page), projectHeader)
+	if !found {
+		t.Fatalf("%s has no table of keys", path)
+	}
+	_, after, _ := strings.Cut(rest, "\n\n")
+	if strings.HasPrefix(rest, "\n") {
+		after = rest[1:]
+	}
+	var table strings.Builder
+	for _, k := range project.Keys() {
+		flag, sites := "an argument", ""
+		if k.Flag != "" {
+			flag = "`--" + k.Flag + "`"
+		}
+		if k.Site {
+			sites = "yes"
+		}
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s | %s |\n", k.Name, k.Type, flag, sites, k.Means)
+	}
+	want := strings.ReplaceAll(before+projectHeader+table.String()+"\n"+after, "|  |", "| |")
+	switch {
+	case want == string(page):
+	case *update:
+		if err := os.WriteFile(path, []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s has another table of keys than the program: make golden writes it\n%s", path, firstDifference(string(page), want))
+	}
+}
+
+// Every key of a project file is a flag of build and check, and every setting
+// of the two is a key.
+func TestKeysAreFlags(t *testing.T) {
+	notSettings := []string{
+		"project", "site", // which file, and which part of it
+		"force", // a permission for one run
+	}
+	for _, command := range []any{&buildCmd{}, &checkCmd{}} {
+		parser, err := kong.New(command, kong.Vars{"reports": "text,json"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		flags := map[string]bool{}
+		for _, f := range parser.Model.Flags {
+			flags[f.Name] = f.Name != "help" && !slices.Contains(notSettings, f.Name)
+		}
+		for _, k := range project.Keys() {
+			if k.Flag != "" && !flags[k.Flag] {
+				t.Errorf("%T has no flag --%s for the key %s", command, k.Flag, k.Name)
+			}
+			delete(flags, k.Flag)
+		}
+		for name, setting := range flags {
+			if setting {
+				t.Errorf("the setting --%s of %T has no key", name, command)
+			}
+		}
+	}
+}
+
+// docs/documents.md tells of every key and column that a table can be asked
+// for with, and of no other.
+func TestDocumentsPageKeys(t *testing.T) {
+	page, err := os.ReadFile("../../docs/documents.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for header, want := range map[string][]string{"| key | what it says |": tableKeys, "| column | what it shows |": render.ColumnNames()} {
+		_, rest, _ := strings.Cut(string(page), header+"\n| --- | --- |\n")
+		table, _, _ := strings.Cut(rest, "\n\n")
+		var got []string
+		for line := range strings.Lines(table) {
+			got = append(got, strings.Split(line, "`")[1])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("below %s stand %v, want %v", header, got, want)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"portpress/internal/problem"
@@ -10,13 +11,12 @@ import (
 
 // gathered is the result of a build or check as it comes together.
 type gathered struct {
-	t      *terminal
-	flags  *pressFlags
+	w      *work
 	result report.Result
 }
 
-func gather(t *terminal, flags *pressFlags, verb string) *gathered {
-	return &gathered{t: t, flags: flags, result: report.Result{Verb: verb}}
+func (w *work) gather(verb string) *gathered {
+	return &gathered{w: w, result: report.Result{Verb: verb}}
 }
 
 // add takes in what became of the products' folders.
@@ -24,12 +24,45 @@ func (g *gathered) add(reports []publish.Report, problems problem.List) {
 	r := &g.result
 	r.Problems = append(r.Problems, problems...)
 	for _, p := range reports {
-		r.Folders = append(r.Folders, p.Folder)
+		if p.Product != publish.Everywhere {
+			r.Folders = append(r.Folders, p.Folder)
+		}
 		r.Changed = r.Changed || p.Changed
 		for _, f := range p.Files {
-			r.Files = append(r.Files, report.File{
-				Path:  filepath.ToSlash(filepath.Join(p.Folder, filepath.FromSlash(f.Path))),
-				State: string(f.State), Bytes: f.Bytes, SHA256: f.SHA256,
+			f.Path = filepath.ToSlash(filepath.Join(p.Folder, filepath.FromSlash(f.Path)))
+			g.file(f)
+		}
+	}
+}
+
+func (g *gathered) file(f publish.FileState) {
+	g.result.Files = append(g.result.Files, report.File{Path: f.Path, State: string(f.State), Bytes: f.Bytes, SHA256: f.SHA256})
+}
+
+// addDocuments takes in what became of documents; changed tells whether those
+// that differ were written, or would be.
+func (g *gathered) addDocuments(documents []publish.Document, changed bool) {
+	for i := range documents {
+		state := documents[i].State()
+		g.file(state)
+		g.result.Changed = g.result.Changed || changed && state.State == publish.Changed
+	}
+	switch len(documents) {
+	case 0:
+	case 1:
+		g.result.Folders = append(g.result.Folders, documents[0].Name)
+	default:
+		g.result.Folders = append(g.result.Folders, fmt.Sprintf("%d documents", len(documents)))
+	}
+}
+
+// drift tells of the documents that are not what they should be.
+func (g *gathered) drift(documents []publish.Document, mend string) {
+	for i := range documents {
+		if d := &documents[i]; d.State().State == publish.Changed {
+			g.result.Diffs = append(g.result.Diffs, string(d.Diff().Unified()))
+			g.result.Problems = append(g.result.Problems, problem.Problem{
+				Severity: problem.Error, Code: problem.DriftChanged, File: d.Name, Text: "has blocks that are out of date", Hint: mend,
 			})
 		}
 	}
@@ -37,10 +70,11 @@ func (g *gathered) add(reports []publish.Report, problems problem.List) {
 
 // finish prints everything and returns the command's result.
 func (g *gathered) finish() error {
-	end := ending(g.result.Problems, g.flags.Strict)
+	s := &g.w.settings
+	end := ending(g.result.Problems, s.Strict)
 	g.result.Failed = end != nil
-	g.t.Quiet = g.flags.Quiet
-	if err := g.t.Print(g.flags.Report, &g.result); err != nil {
+	g.w.t.Quiet = s.Quiet
+	if err := g.w.t.Print(s.Report, &g.result); err != nil {
 		return err
 	}
 	return end

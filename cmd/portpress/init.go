@@ -3,11 +3,8 @@ package main
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,12 +17,14 @@ import (
 
 // initCmd writes files to start from.
 type initCmd struct {
-	Site initSiteCmd `cmd:"" help:"Write a commented layer with all that a site may say of a dataset."`
+	Project   initProjectCmd   `cmd:"" default:"withargs" help:"Write a project file and a dataset to start from. This is what init does by itself."`
+	Templates initTemplatesCmd `cmd:"" help:"Copy shipped templates, to be changed."`
+	Site      initSiteCmd      `cmd:"" help:"Write a commented layer with all that a site may say of a dataset."`
 }
 
 // initSiteCmd writes a site's layer.
 type initSiteCmd struct {
-	Dataset string `arg:"" optional:"" default:"mke" help:"TOML file, id of a shipped dataset, or - for standard input. Default: ${default}."`
+	Dataset string `arg:"" optional:"" help:"TOML file, id of a shipped dataset or of the project's, or - for standard input. Default: the project's, or mke."`
 	Out     string `short:"o" default:"-" placeholder:"FILE" help:"File to write, which must not exist yet; by default standard output."`
 }
 
@@ -42,26 +41,23 @@ var siteTemplate string
 
 // Run does the command.
 func (c *initSiteCmd) Run(t *terminal) error {
-	ds, problems := (&inputs{}).load(t, c.Dataset)
+	w, problems, err := (&baseFlags{}).openOne(t, c.Dataset)
+	if err != nil || w == nil {
+		return orTell(err, t, problems)
+	}
+	ds, found := w.dataset(&site{readable: true}, w.names[0])
+	problems = append(problems, found...)
 	if err := t.tell(problems, false); err != nil {
 		return err
 	}
-	text, err := siteLayer(c.Dataset, ds)
+	text, err := siteLayer(w.names[0], ds)
 	if err != nil {
 		return err
 	}
 	if c.Out == stdin {
 		return t.Write(string(text))
 	}
-	file, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists: remove it, or name another file with --out", c.Out)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	return errors.Join(err, file.Close())
+	return writeNew(c.Out, text)
 }
 
 // setting is a key of the layer: what has it, and its value as TOML.
@@ -106,15 +102,15 @@ func siteLayer(name string, ds *dataset.Dataset) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// peerSettings lists the peers that rows open to and that have addresses, in
-// the order of the flows.
+// peerSettings lists the peers that rows open to and that have addresses, also
+// those of rows that are off or that no firewall can open, in the order of the
+// table.
 func peerSettings(ds *dataset.Dataset) []setting {
 	var out []setting
 	seen := map[*dataset.Peer]bool{}
-	for i := range ds.Flows {
-		p := ds.Flows[i].Peer
+	add := func(p *dataset.Peer) {
 		if seen[p] || !p.HasNetworks() {
-			continue
+			return
 		}
 		seen[p] = true
 		value := `["10.0.0.0/24", "fd00:1::/64"]`
@@ -126,6 +122,16 @@ func peerSettings(ds *dataset.Dataset) []setting {
 			value = "[" + strings.Join(quoted, ", ") + "]"
 		}
 		out = append(out, setting{ID: p.ID, Value: value})
+	}
+	for _, row := range ds.Ports {
+		for _, s := range row.Scopes {
+			for _, p := range s.From {
+				add(p)
+			}
+		}
+		for _, p := range row.To {
+			add(p)
+		}
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -22,24 +21,6 @@ const defaultDataset = "mke"
 
 // stdin is the name that stands for standard input.
 const stdin = "-"
-
-// load reads one dataset with the layers of the command line over it.
-func (in *inputs) load(t *terminal, name string) (*dataset.Dataset, problem.List) {
-	layers, problems := in.layers(t)
-	ds, found := loadUnder(t, name, layers, len(problems) == 0)
-	return ds, append(problems, found...)
-}
-
-// loadUnder reads one dataset and lays the layers over it. Where they could not
-// all be read, it only looks whether the dataset can be.
-func loadUnder(t *terminal, name string, layers []*source.File, readable bool) (*dataset.Dataset, problem.List) {
-	base, problems := openDataset(t, name)
-	if len(problems) > 0 || !readable {
-		return nil, problems
-	}
-	relaxGC(len(base.Text))
-	return t.limits().Load(base, layers...)
-}
 
 // limits are those of the command line.
 func (t *terminal) limits() dataset.Limits {
@@ -62,11 +43,16 @@ func relaxGC(bytes int) {
 // layers reads what the command line lays over a dataset, the lowest first. A
 // command does so once, however many datasets it has: standard input is empty
 // the second time.
-func (in *inputs) layers(t *terminal) ([]*source.File, problem.List) {
+func (in *inputs) layers(r *fileReader) ([]*source.File, problem.List) {
 	var problems problem.List
 	var layers []*source.File
-	for _, path := range in.Layer {
-		layer, found := openFile(t, path)
+	for i, path := range in.Layer {
+		if path == stdin && slices.Contains(in.Layer[:i], stdin) {
+			_, found := r.t.readIn() // who comes second is told so
+			problems = append(problems, found...)
+			continue
+		}
+		layer, found := r.open(path)
 		problems = append(problems, found...)
 		layers = append(layers, layer)
 	}
@@ -90,6 +76,27 @@ func (in *inputs) layers(t *terminal) ([]*source.File, problem.List) {
 		layers = append(layers, choice("--with", id, true))
 	}
 	return layers, problems
+}
+
+// fileReader reads every file once, however many sites or datasets share it.
+type fileReader struct {
+	t     *terminal
+	how   func(t *terminal, name string) (*source.File, problem.List)
+	files map[string]*source.File
+}
+
+func (r *fileReader) open(name string) (*source.File, problem.List) {
+	if file, read := r.files[name]; read {
+		return file, nil
+	}
+	file, problems := r.how(r.t, name)
+	if len(problems) == 0 {
+		if r.files == nil {
+			r.files = map[string]*source.File{}
+		}
+		r.files[name] = file
+	}
+	return file, problems
 }
 
 // choice is the layer that an argument of --with or --without stands for.
@@ -148,29 +155,7 @@ func shipped() []string {
 	return ids
 }
 
-// trees lists the template trees, the shipped one first.
-func (f *pressFlags) trees() ([]render.Source, problem.List) {
-	var trees []render.Source
-	if !f.NoDefaultTemplates {
-		trees = append(trees, render.Source{Name: "templates", FS: portpress.Templates()})
-	}
-	var problems problem.List
-	for _, dir := range f.Templates {
-		info, err := os.Stat(dir)
-		if err == nil && !info.IsDir() {
-			err = errors.New("is not a folder")
-		}
-		if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-			err = pathError.Err
-		}
-		if err != nil {
-			problems = append(problems, problem.Problem{
-				Severity: problem.Error, Code: problem.ReadFailed, File: dir,
-				Text: "can't be read: " + err.Error(), Hint: "--templates takes a folder of templates",
-			})
-			continue
-		}
-		trees = append(trees, render.Source{Name: filepath.ToSlash(dir), FS: os.DirFS(dir)})
-	}
-	return trees, problems
+// shippedTemplates is the template tree that the program carries.
+func shippedTemplates() render.Source {
+	return render.Source{Name: "templates", FS: portpress.Templates()}
 }

@@ -1,14 +1,14 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
-	"portpress/internal/problem"
 	"portpress/internal/report"
 )
 
-// listCmd prints the shipped datasets.
+// listCmd prints the project's datasets and the shipped ones.
 type listCmd struct {
 	Report string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"text, or json: one object with the list datasets."`
 }
@@ -22,7 +22,7 @@ func (*listCmd) Help() string {
     portpress build mke`
 }
 
-// listed is a shipped dataset as --report json prints it; docs/cli.md
+// listed is a dataset as --report json prints it; docs/cli.md
 // describes it.
 type listed struct {
 	ID      string   `json:"id"`
@@ -35,12 +35,24 @@ type listed struct {
 // Run does the command.
 func (c *listCmd) Run(t *terminal) error {
 	list := []listed{}
-	var problems problem.List
-	for _, id := range shipped() {
-		ds, found := (&inputs{}).load(t, id)
+	w, problems := (&workFlags{}).settle(t)
+	if w == nil {
+		return t.tell(problems, false)
+	}
+	own, found := w.datasets()
+	problems = append(problems, found...)
+	seen := map[string]bool{}
+	for _, name := range slices.Concat(own, shipped()) {
+		base, found := w.bases.open(name)
 		problems = append(problems, found...)
-		if ds != nil {
-			list = append(list, listed{id, ds.Product.Name, ds.Product.Version, ds.Hosts.IDs(), len(ds.Ports)})
+		if base == nil {
+			continue
+		}
+		ds, found := t.limits().Load(base)
+		problems = append(problems, found...)
+		if ds != nil && !seen[ds.Product.ID] { // the project's own stands for a shipped one
+			seen[ds.Product.ID] = true
+			list = append(list, listed{ds.Product.ID, ds.Product.Name, ds.Product.Version, ds.Hosts.IDs(), len(ds.Ports)})
 		}
 	}
 	if err := t.tell(problems, false); err != nil {

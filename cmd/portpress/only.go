@@ -10,9 +10,16 @@ import (
 // validGlobs reports a pattern that can never match.
 func validGlobs(globs []string) error {
 	for _, g := range globs {
-		if !doublestar.ValidatePattern(g) {
-			return usageError{"--only " + g + " is not a pattern: * ? [a-z] {a,b} and ** are known"}
+		if err := validGlob("--only", g); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func validGlob(flag, glob string) error {
+	if !doublestar.ValidatePattern(glob) {
+		return usageError{flag + " " + glob + " is not a pattern: * ? [a-z] {a,b} and ** are known"}
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 // showCmd prints the table of ports.
 type showCmd struct {
 	Query   []string `arg:"" optional:"" help:"Words that a row must match, all of them: a port number, a protocol, a host, a scope, an id, or a word of the purpose."`
-	Dataset string   `short:"d" default:"mke" placeholder:"DATASET" help:"TOML file, id of a shipped dataset, or - for standard input (default: ${default})."`
-	inputs
+	Dataset string   `short:"d" placeholder:"DATASET" help:"TOML file, id of a shipped dataset or of the project's, or - for standard input. Default: the project's, or mke."`
+	baseFlags
 }
 
 // Help is what portpress show --help says below the flags.
@@ -28,7 +28,12 @@ status is 1.
 
 // Run does the command.
 func (c *showCmd) Run(t *terminal) error {
-	ds, problems := c.load(t, c.Dataset)
+	w, problems, err := c.openOne(t, c.Dataset)
+	if err != nil || w == nil {
+		return orTell(err, t, problems)
+	}
+	ds, found := w.dataset(w.sites[0], w.names[0])
+	problems = append(problems, found...)
 	if err := t.tell(problems, false); err != nil {
 		return err
 	}

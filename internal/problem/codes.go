@@ -66,13 +66,18 @@ const (
 	NotExpressible   Code = "not-expressible"
 
 	// A project file.
-	BadPath Code = "bad-path"
+	BadPath        Code = "bad-path"
+	UnknownSite    Code = "unknown-site"
+	DefaultDataset Code = "default-dataset"
 
 	// Documents.
 	BadMarker      Code = "bad-marker"
 	UnpairedMarker Code = "unpaired-marker"
 	NestedMarker   Code = "nested-marker"
+	NoMarker       Code = "no-marker"
 	UnknownHeading Code = "unknown-heading"
+	UnknownExport  Code = "unknown-export"
+	UnknownColumn  Code = "unknown-column"
 
 	// Verification.
 	Malformed     Code = "malformed"
