@@ -102,3 +102,14 @@ func Dataset(rows int) []byte {
 	}
 	return b.Bytes()
 }
+
+// Document gives a page of some length with two blocks in it, both empty.
+func Document(n int) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Page %d\n\n<!-- portpress:begin table hosts=managers scopes=external columns=port,purpose -->\n<!-- portpress:end -->\n", n)
+	for i := range 12 {
+		fmt.Fprintf(&b, "\n## Section %d\n\n%s\n", i, strings.Repeat("Prose with `code`, *emphasis* and [a link](https://example.org), as pages have it. ", 5))
+	}
+	b.WriteString("\n```yaml\na: b\n```\n\n<!-- portpress:begin mke-ports.md -->\n<!-- portpress:end -->\n")
+	return b.Bytes()
+}

@@ -9,6 +9,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -29,6 +30,7 @@ func main() {
 	yardstick := flag.String("yardstick", ".build/bench/yardstick", "the `program` to measure it by")
 	work := flag.String("work", ".build/bench", "the `folder` for datasets and exports")
 	flag.Parse()
+	_ = os.Setenv("PORTPRESS_PROJECT", "none") // that of this repository is not what is measured
 	if err := run(*portpress, *yardstick, *work); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
@@ -85,6 +87,39 @@ func run(portpress, yardstick, work string) error {
 	}
 	fmt.Printf("\nevery export of the shipped table: %.1f ms (goal 20), %.1f MB\nof which to start the program: %.1f ms, %.1f MB\n",
 		median(whole.ms), median(whole.mb), median(start.ms), median(start.mb))
+	return documents(portpress, work)
+}
+
+// documents measures how long the blocks of many documents take, when all of
+// them are to be filled, and when none.
+func documents(portpress, work string) error {
+	const count, goal = 1000, 1000
+	stale, folder := filepath.Join(work, "documents-stale"), filepath.Join(work, "documents")
+	if err := os.MkdirAll(stale, 0o755); err != nil {
+		return err
+	}
+	args := []string{portpress, "inject", "--quiet"}
+	for i := range count {
+		name := fmt.Sprintf("%d.md", i)
+		if err := os.WriteFile(filepath.Join(stale, name), bench.Document(i), 0o644); err != nil {
+			return err
+		}
+		args = append(args, filepath.Join(folder, name))
+	}
+	refresh := "cp -rT " + stale + " " + folder
+	fill := &command{args: args, out: folder, prepare: refresh}
+	keep := &command{args: args, out: folder, prepare: "true"}
+	if err := exec.Command("cp", "-rT", stale, folder).Run(); err != nil { // the first runs once without prepare
+		return err
+	}
+	if err := times(3, 2, fill); err != nil {
+		return err
+	}
+	if err := measure(3, 2, keep); err != nil {
+		return err
+	}
+	fmt.Printf("\n%d documents with %d blocks: %.0f ms to fill them (goal %d), %.0f ms when all are filled, %.1f MB\n",
+		count, 2*count, median(fill.ms), goal, median(keep.ms), median(keep.mb))
 	return nil
 }
 
@@ -104,10 +139,11 @@ func atMost(ratio float64) string {
 
 // command is one program with its arguments, and what was measured of it.
 type command struct {
-	args []string
-	out  string
-	ms   []float64 // wall time of each run
-	mb   []float64 // peak resident memory of each run, in 10⁶ bytes
+	args    []string
+	out     string
+	prepare string    // what is run before each time; by default out is removed
+	ms      []float64 // wall time of each run
+	mb      []float64 // peak resident memory of each run, in 10⁶ bytes
 }
 
 // newCommand gives the program a folder of its own below work to write to, as
@@ -157,7 +193,7 @@ func times(rounds, runs int, commands ...*command) error {
 	}
 	args := []string{"--shell=none", "--style=none", "--runs", strconv.Itoa(runs), "--export-json", report.Name()}
 	for _, c := range commands {
-		args = append(args, "--prepare", "rm -rf "+c.out, strings.Join(c.args, " "))
+		args = append(args, "--prepare", cmp.Or(c.prepare, "rm -rf "+c.out), strings.Join(c.args, " "))
 	}
 	for round := range rounds + 1 {
 		if out, err := exec.Command("hyperfine", args...).CombinedOutput(); err != nil {
@@ -190,8 +226,10 @@ func times(rounds, runs int, commands ...*command) error {
 func memory(commands ...*command) error {
 	for range 5 {
 		for _, c := range commands {
-			if err := os.RemoveAll(c.out); err != nil {
-				return err
+			if c.prepare == "" {
+				if err := os.RemoveAll(c.out); err != nil {
+					return err
+				}
 			}
 			var told bytes.Buffer
 			cmd := exec.Command("/usr/bin/time", append([]string{"--format=%M"}, c.args...)...)
