@@ -35,13 +35,10 @@ FUZZTIME      = 10s
 BEFORE         = f47db85
 BEFORE_PROGRAM = .build/before-$(BEFORE)/portpress
 
-# The shipped datasets, by id: dist/ holds the exports of each.
-DATASETS = $(basename $(notdir $(wildcard data/*.toml)))
-
 .PHONY: all help build check test race lint golden bench bench-tree fuzz release-check clean
 
 all: build
-	bin/portpress build $(DATASETS)
+	bin/portpress build
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -50,7 +47,7 @@ build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/portpress
 
 check: build
-	bin/portpress check $(DATASETS)
+	bin/portpress check
 
 # The whole log stays in .build/test.log; the terminal gets failures, skipped
 # tests with their reasons, one line for each package, and which tests run. The
