@@ -49,6 +49,7 @@ type Section struct {
 	Outside  []string        // who of the peer stays closed out, since neither labels of pods nor networks name them
 	Hosts    []*dataset.Host // the host types that the peer is
 	Variable string          // in which the inventory gives the peer's addresses, for targets that ask it
+	Own      string          // in which it gives those of one host
 	List     string          // that of the list of them, which the target's own export makes
 	Bundles  []*Bundle       // in place of rules, where the target takes many rows in one
 }

@@ -23,6 +23,7 @@ func byPeer(in Flows) []part {
 func (b *builder) listed(s *Section) sources {
 	product := b.policy.ds.Product.ID
 	s.Variable = variable(product) + "_" + variable(s.Peer.ID) + "_addresses"
+	s.Own = variable(product) + "_" + string(dataset.PeerSelf) + "_addresses" // no peer's, since that id is taken
 	s.List = variable(product) + "_" + variable(b.host.ID) + "_from_" + variable(s.Peer.ID)
 	if s.Peer.Kind == dataset.PeerNamed && len(s.Peer.Networks) == 0 {
 		b.warnings = append(b.warnings, noAddresses(s.Peer, s.Variable))

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,7 +63,7 @@ func sets(p *dataset.Peer) []string {
 
 func TestFirewalldPlaybook(t *testing.T) {
 	ds, rules := played(t, "firewalld", "firewall-offline-cmd --check-config; firewall-offline-cmd --list-all; cat /etc/firewalld/ipsets/*", "firewalld")
-	same(t, opened(rules), shouldOpen(ds, sets, "storage-traffic:tcp"))
+	same(t, opened(rules), playbookOpens(ds, sets, "storage-traffic:tcp"))
 	for _, entry := range []string{"10.0.0.0/24", "fd00:1::/64", "10.0.0.2", "fd00:1::11", "192.0.2.0/24"} {
 		if !strings.Contains(rules, "<entry>"+entry+"</entry>") {
 			t.Errorf("no set holds %s", entry)
@@ -71,7 +72,7 @@ func TestFirewalldPlaybook(t *testing.T) {
 }
 
 // few is a small dataset, for the hosts of the inventory: the daemon takes its
-// time for each rule.
+// time for each rule. The two host types have ranges that overlap.
 const few = `
 format = 1
 [product]
@@ -88,6 +89,20 @@ protocols = "tcp"
 hosts = "servers"
 from = "any"
 purpose = "API"
+[ports.node-ports]
+port = "8000-8020"
+configurable = true
+protocols = "tcp"
+hosts = "servers"
+from = "any"
+purpose = "Node ports"
+[ports.agent-ports]
+port = "8015-8030"
+configurable = true
+protocols = "tcp"
+hosts = "agents"
+from = "any"
+purpose = "Agents' ports"
 [ports.joining]
 port = 9345
 configurable = true
@@ -95,6 +110,12 @@ protocols = "tcp"
 hosts = ["servers", "agents"]
 from = "cluster"
 purpose = "Joining nodes"
+[ports.sync]
+port = 9500
+protocols = "tcp"
+hosts = ["servers", "agents"]
+from = "cluster"
+purpose = "Synchronisation"
 [ports.failover]
 protocols = "vrrp"
 hosts = "agents"
@@ -102,15 +123,48 @@ from = "any"
 purpose = "Failover"
 `
 
+// fewEarlier has other ports, ranges that overlap those of few, and a network
+// that lies in few's.
+const fewEarlier = `
+[networks]
+cluster = ["10.0.0.0/25", "10.8.0.0/24"]
+[ports.api]
+port = 7443
+[ports.node-ports]
+port = "8000-8010"
+[ports.agent-ports]
+port = "8008-8012"
+[ports.joining]
+port = 7345
+`
+
+// singly takes the ranges of TCP apart: what is open counts, not by how many rules.
+func singly(opened map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for text := range opened {
+		var first, last int
+		if n, _ := fmt.Sscanf(text, "tcp %d-%d from any", &first, &last); n != 2 {
+			out[text] = true
+			continue
+		}
+		for port := first; port <= last; port++ {
+			out[fmt.Sprintf("tcp %d from any", port)] = true
+		}
+	}
+	return out
+}
+
 // TestFirewalldPlaybookRunning plays an earlier version, which turns firewalld
-// on, and then the current one twice: what the daemon lets in must be what the
-// dataset says and what it would let in after a reboot.
+// on, then the current one twice, and the earlier one again: what the daemon
+// lets in must be what the dataset says and what it would let in after a
+// reboot. What both versions have is open all the time, to a program that
+// connects meanwhile; what others did stays.
 func TestFirewalldPlaybookRunning(t *testing.T) {
-	tools := testtool.Need(t, "ansible-playbook", "unshare", "firewalld", "dbus-daemon")
+	tools := testtool.Need(t, "ansible-playbook", "unshare", "firewalld", "dbus-daemon", "ip", "iptables", "python3")
 	testtool.NeedRoot(t, "setting up a firewall")
 	t.Parallel()
 	current := loadText(t, few, oneNetwork)
-	earlier := loadText(t, few, "[networks]\ncluster = [\"10.9.0.0/24\"]\n[ports.api]\nport = 7443\n[ports.joining]\nport = 7345\n")
+	earlier := loadText(t, few, fewEarlier)
 	dir := t.TempDir()
 	hosts := strings.Replace(inventory, "every_key_firewalld_start=false", "", 1)
 	if err := os.WriteFile(filepath.Join(dir, "inventory.ini"), []byte(hosts), 0o600); err != nil {
@@ -123,50 +177,104 @@ func TestFirewalldPlaybookRunning(t *testing.T) {
 	command := func(ds *dataset.Dataset) string {
 		return fmt.Sprintf("%s -i inventory.ini --limit both --diff %s", tools[0], filepath.Join(writeSet(t, ds), "ansible", "playbooks", "every-key-firewalld.yml"))
 	}
-	const list = `
-echo "== runtime"; firewall-cmd --list-all
-echo "== permanent"; firewall-cmd --permanent --list-all
-echo "== sets"
-for family in ipv4 ipv6; do
-  firewall-cmd --ipset=every-key-cluster-$family --get-entries
-  firewall-cmd --permanent --ipset=every-key-cluster-$family --get-entries
-done
-`
+	first, next := command(earlier), command(current)
 	// When its first process ends, the kernel ends the daemons too.
 	out := run(t, dir, tools[1], "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-ec", `
 ip link set lo up
 here=`+here+`
 . $here/root.sh
 export ANSIBLE_NOCOLOR=1 ANSIBLE_PIPELINING=1 ANSIBLE_LOCALHOST_WARNING=false HOME=$PWD PATH=$PATH:/usr/sbin:/sbin
-`+command(earlier)+` --check
-`+command(earlier)+list+`
+list() {
+  echo "== runtime"; firewall-cmd --list-all
+  echo "== permanent"; firewall-cmd --permanent --list-all
+  echo "== sets"
+  for family in ipv4 ipv6; do
+    firewall-cmd --ipset=every-key-cluster-$family --get-entries
+    firewall-cmd --permanent --ipset=every-key-cluster-$family --get-entries
+  done
+  echo "== others"
+  iptables -t nat -S
+}
+ip netns add outside
+ip link add inner type veth peer name outer netns outside
+ip address add 10.0.0.1/24 dev inner
+ip link set inner up
+ip -n outside address add 10.0.0.5/24 dev outer
+ip -n outside link set outer up
+`+first+` --check
+! ls /etc/firewalld/portpress-* 2>/dev/null
+`+first+`
+list
+# Somebody's own rules: of a range that comes, of a port beside it, and as Docker's.
+for where in "" --permanent; do firewall-cmd -q $where --add-port=8018-8022/tcp --add-port=8031/tcp; done
+iptables -t nat -A PREROUTING -p tcp --dport 81 -j REDIRECT --to-ports 80
+mkfifo hold
+python3 $here/steady.py "" 8005 8009 9500 <hold &
+exec 3>hold
+until ss -ltn | grep -q :9500; do sleep 0.1; done
+mkfifo until
+ip netns exec outside python3 $here/steady.py 10.0.0.1 8005 8009 9500 <until >steady 2>&1 &
+prober=$!
+exec 4>until
 echo "== next"
-`+command(current)+` --check
-`+command(current)+`
+`+next+` --check
+list
+`+next+`
+list
 echo "== again"
-`+command(current)+list)
-
-	first, rest, _ := strings.Cut(out, "== next")
-	_, again, _ := strings.Cut(rest, "== again")
-	if !regexp.MustCompile(`both .*changed=0 .*failed=0`).MatchString(again) {
-		t.Errorf("the same playbook changes something again:\n%s", again)
+`+next+`
+echo "== back"
+`+first+`
+list
+exec 4>&-
+wait $prober
+echo "== steady"
+cat steady
+`)
+	stages := regexp.MustCompile(`== (next|again|back|steady)\n`).Split(out, -1)
+	if len(stages) != 5 {
+		t.Fatalf("%d stages:\n%s", len(stages), out)
 	}
+	_, recap, _ := strings.Cut(stages[1], "PLAY RECAP")
+	checked, after, _ := strings.Cut(recap, "PLAY [")
+	if !regexp.MustCompile(`both .*changed=1 `).MatchString(checked) {
+		t.Errorf("--check doesn't tell of changes:\n%s", checked)
+	}
+	if !regexp.MustCompile(`both .*changed=0 .*failed=0`).MatchString(stages[2]) {
+		t.Errorf("the same playbook changes something again:\n%s", stages[2])
+	}
+	if strings.Contains(stages[4], "closed:") || !regexp.MustCompile(`tried: \d\d`).MatchString(stages[4]) {
+		t.Errorf("what both tables have was not open all the time:\n%s", stages[4])
+	}
+	theirs := map[string]bool{"tcp 8018-8022 from any": true, "tcp 8031 from any": true}
+	four := []string{"10.0.0.0/25", "10.8.0.0/24"}
 	for _, x := range []struct {
-		ds      *dataset.Dataset
-		printed string
-		entries []string
+		what     string
+		ds       *dataset.Dataset
+		printed  string
+		entries  []string
+		by, nats map[string]bool
 	}{
-		{earlier, first, []string{"10.9.0.0/24", "10.9.0.0/24"}},
-		{current, again, []string{"10.0.0.0/24", "10.0.0.0/24", "fd00:1::/64", "fd00:1::/64"}},
+		{"the first play", earlier, stages[0], slices.Concat(four, four), nil, nil},
+		{"a check", earlier, checked, slices.Concat(four, four), theirs, theirs},
+		{"the next play", current, after, []string{"10.0.0.0/24", "10.0.0.0/24", "fd00:1::/64", "fd00:1::/64"}, theirs, theirs},
+		{"the way back", earlier, stages[3], slices.Concat(four, four), theirs, theirs},
 	} {
+		t.Log(x.what)
 		_, rules, _ := strings.Cut(x.printed, "== runtime")
 		runtime, rules, _ := strings.Cut(rules, "== permanent")
-		permanent, entries, _ := strings.Cut(rules, "== sets")
-		want := shouldOpen(x.ds, sets)
-		same(t, opened(runtime), want)
-		same(t, opened(permanent), want)
-		if got := strings.Fields(entries); !slices.Equal(got, x.entries) {
+		permanent, rules, _ := strings.Cut(rules, "== sets")
+		entries, others, _ := strings.Cut(rules, "== others")
+		want := playbookOpens(x.ds, sets)
+		maps.Copy(want, x.by)
+		same(t, singly(opened(runtime)), singly(want))
+		same(t, singly(opened(permanent)), singly(want))
+		// The running set lists its entries as they came.
+		if got := slices.Sorted(strings.FieldsSeq(entries)); !slices.Equal(got, slices.Sorted(slices.Values(x.entries))) {
 			t.Errorf("the sets hold %v, want %v", got, x.entries)
+		}
+		if x.nats != nil && !strings.Contains(others, "--dport 81 -j REDIRECT") {
+			t.Errorf("the rules of others are gone:\n%s", others)
 		}
 	}
 }

@@ -107,14 +107,14 @@ const geerlingguy = `---
         content: |
           {%% for program in ['iptables', 'ip6tables'] %%}
           {%% for protocol in ['tcp', 'udp'] %%}
-          {%% for port in lookup('vars', 'every_key_servers_firewall_allowed_' ~ protocol ~ '_ports')
-            | union(lookup('vars', 'every_key_agents_firewall_allowed_' ~ protocol ~ '_ports')) %%}
+          {%% for port in (lookup('vars', 'every_key_servers_firewall_allowed_' ~ protocol ~ '_ports')
+            + lookup('vars', 'every_key_agents_firewall_allowed_' ~ protocol ~ '_ports')) | unique %%}
           {{ program }} -A INPUT -p {{ protocol }} -m {{ protocol }} --dport {{ port }} -j ACCEPT
           {%% endfor %%}
           {%% endfor %%}
           {%% endfor %%}
-          {%% for rule in every_key_servers_firewall_additional_rules | union(every_key_agents_firewall_additional_rules)
-            + every_key_servers_firewall_ip6_additional_rules | union(every_key_agents_firewall_ip6_additional_rules) %%}
+          {%% for rule in (every_key_servers_firewall_additional_rules + every_key_agents_firewall_additional_rules) | unique
+            + (every_key_servers_firewall_ip6_additional_rules + every_key_agents_firewall_ip6_additional_rules) | unique %%}
           {{ rule }}
           {%% endfor %%}
 `

@@ -16,10 +16,11 @@ import (
 )
 
 // inventory has a host in both groups of every-key.toml, the one that the
-// tests set up; the others only lend their addresses.
+// tests set up; the others only lend their addresses. Ansible comes in by a port
+// that no table has.
 const inventory = `
 [every_key_servers]
-both ansible_host=10.0.0.1
+both ansible_host=10.0.0.1 ansible_port=2222
 server ansible_host=10.0.0.2
 
 [every_key_agents]
@@ -123,6 +124,14 @@ func shouldOpen(ds *dataset.Dataset, source func(*dataset.Peer) []string, leave 
 	return out
 }
 
+// playbookOpens is shouldOpen for a playbook, which keeps the port open too that
+// Ansible comes in by.
+func playbookOpens(ds *dataset.Dataset, source func(*dataset.Peer) []string, leave ...string) map[string]bool {
+	out := shouldOpen(ds, source, leave...)
+	out["tcp 2222 from any"] = true
+	return out
+}
+
 // addresses is the source of rules that name addresses.
 func addresses(p *dataset.Peer) []string {
 	if p.Kind == dataset.PeerAny {
@@ -187,7 +196,7 @@ func accepted(rules, chain string) map[string]bool {
 
 func TestIptablesPlaybook(t *testing.T) {
 	ds, rules := played(t, "iptables", "iptables -S; ip6tables -S", "iptables")
-	same(t, accepted(rules, "portpress-every-key"), shouldOpen(ds, addresses, "storage-traffic:tcp"))
+	same(t, accepted(rules, "portpress-every-key"), playbookOpens(ds, addresses, "storage-traffic:tcp"))
 	if strings.Contains(rules, "7443") || strings.Contains(rules, "7345") {
 		t.Errorf("rules of the earlier version are left:\n%s", rules)
 	}
@@ -198,7 +207,7 @@ func TestUfwPlaybook(t *testing.T) {
 	if !strings.Contains(rules, "Status: active") {
 		t.Error("ufw is off")
 	}
-	same(t, accepted(rules, "ufw-user-input"), shouldOpen(ds, addresses,
+	same(t, accepted(rules, "ufw-user-input"), playbookOpens(ds, addresses,
 		"storage-traffic:tcp", "ping:icmp", "tunnel:ip-in-ip", "tunnel:vrrp", "everything:sctp"))
 }
 
