@@ -1,6 +1,7 @@
 package format
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -72,7 +73,7 @@ func appendMDValue(b []byte, v any, lineStart bool) ([]byte, error) {
 		}
 		s = strings.Join(list, ", ")
 	}
-	if mdSafe(s) {
+	if mdSafe(s) && !(lineStart && strings.HasPrefix(s, " ")) {
 		return append(b, s...), nil
 	}
 	if err := checkText(s); err != nil {
@@ -98,14 +99,49 @@ func mdSafe(s string) bool {
 // appendMD escapes what would otherwise not be seen as it stands: see section
 // 6 of the GFM specification for inlines, section 4 and 5 for line starts.
 func appendMD(b []byte, s string, lineStart bool) []byte {
-	if lineStart {
-		if at := mdBlockMark(s); at >= 0 {
-			b = append(append(b, s[:at]...), '\\')
-			b = append(b, s[at])
-			return appendMDInline(b, s, at+1)
+	if !lineStart {
+		return appendMDInline(b, s, 0)
+	}
+	from := 0
+	switch at := mdBlockMark(s); {
+	case mdIndented(s):
+		b = append(b, "&#"...)
+		b = append(strconv.AppendInt(b, int64(s[0]), 10), ';')
+		from = 1
+	case at >= 0:
+		b = append(append(b, s[:at]...), '\\', s[at])
+		from = at + 1
+	}
+	if at := mdClosing(s); at >= from { // one escaped mark is enough
+		b = appendMDInline(b, s[:at], from)
+		b, from = append(b, '\\', '#'), at+1
+	}
+	return appendMDInline(b, s, from)
+}
+
+// mdIndented reports whether a text at the start of a line would be a block
+// of code.
+func mdIndented(s string) bool {
+	for i := range min(len(s), 4) {
+		if s[i] == '\t' {
+			return true
+		}
+		if s[i] != ' ' {
+			return false
 		}
 	}
-	return appendMDInline(b, s, 0)
+	return len(s) >= 4
+}
+
+// mdClosing gives where the run of # stands that would end a heading and not be
+// seen; -1 if there is none.
+func mdClosing(s string) int {
+	text := strings.TrimRight(s, " \t")
+	at := len(strings.TrimRight(text, "#"))
+	if at == len(text) || at > 0 && text[at-1] != ' ' && text[at-1] != '\t' {
+		return -1
+	}
+	return at
 }
 
 func appendMDInline(b []byte, s string, from int) []byte {
@@ -116,6 +152,12 @@ func appendMDInline(b []byte, s string, from int) []byte {
 		switch c {
 		case '\\', '`', '[', ']', '|', '$':
 			escape = true
+		case '{': // MDX, Liquid and Hugo look at what is written, Vue at what is shown
+			b = append(b, '\\', '{')
+			if i+1 < len(s) && strings.IndexByte("{%#", s[i+1]) >= 0 {
+				b = append(b, "<wbr/>"...)
+			}
+			continue
 		case '*', '~', '_':
 			run := mdRun(s, i)
 			active := mdActive(s, i, i+run)
@@ -222,7 +264,7 @@ func (l *mdLinks) look(i int) {
 		switch l.s[l.known] {
 		case ' ', '\t', '\r', '\n':
 			return
-		case '\\', '`', '[', ']', '|', '$', '<', '&':
+		case '\\', '`', '[', ']', '|', '$', '<', '&', '{':
 			l.escapes = l.known
 		case '*', '~', '_':
 			run := mdRun(l.s, l.known)
@@ -250,6 +292,10 @@ func mdBlockMark(s string) int {
 		return at
 	case c == '#':
 		if ends(strings.TrimLeft(trimmed, "#")) {
+			return at
+		}
+	case c == '*':
+		if ends(trimmed[1:]) {
 			return at
 		}
 	case c == '-' || c == '+':

@@ -41,6 +41,14 @@ func TestMarkdown(t *testing.T) {
 		"~about~":                   `\~about\~`,
 		"Ünïcödé — fine":            "Ünïcödé — fine",
 		"see www.x.y/[z]":           `see www\.x.y/\[z\]`,
+		"{{ x }} {% y %}":           `\{<wbr/>\{ x }} \{<wbr/>% y %}`,
+		"    code":                  "&#32;   code",
+		"\tcode":                    "&#9;code",
+		"   text":                   "   text",
+		"C #":                       `C \#`,
+		"C ## ":                     `C \## `,
+		"#":                         `\#`,
+		"C#":                        "C#",
 		"costs $5":                  `costs \$5`,
 		"TCP, UDP 7946 (see below)": "TCP, UDP 7946 (see below)",
 	} {
@@ -128,6 +136,7 @@ var hostileMarkdown = []string{
 	"www.a.b/_c_", "http://a.b/*c*", "ftp://x.y/~z~", "https://a.b/c|d", "a@b.c", "_a@b.c_", "x www.a.b", "https://a.b/&amp;",
 	"a\nb", "a\r\nb", "a\rb", "\ta", "    code", "a  ", "a\\", "é*ü*", "«*a*»", "＊", "*a _b* c_", "a*b", "2*3*4", "a * b", "$x$", "'q' \"r\"",
 	"!", "![", "a!", "(c)", "--", "...", ":smile:", "@me", "\u00a0a\u00a0", "a\u2028b", "=", "-", "+", "0.", "0)", "=a", ">", "http://", "www.",
+	"\t", " \tx", "     x", "C #", "# a #", "## ##", "a # ", "a\t##", "{{ x }}", "{{{ y", "{% z %}", "{#", "{{< a >}}", "https://a.b/{{c}}", "<wbr/>",
 }
 
 // FuzzMarkdownCell holds that a reader sees in the cell exactly the text that
@@ -172,19 +181,25 @@ func FuzzMarkdownText(f *testing.F) {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || spaced(s) == "" || len(s) > 256 {
 			return
 		}
-		text, err := Markdown(strings.TrimSpace(s))
+		text, err := Markdown(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		page := strings.TrimSpace(gfm(t, text+"\n"))
-		if !strings.HasPrefix(page, "<p>") || strings.Count(page, "<p>") != 1 || seen(page) != spaced(s) {
-			t.Errorf("%q is seen as %q, from %q", s, page, text)
+		for lead, tag := range map[string]string{"": "p", "## ": "h2", "- ": "ul"} {
+			page := strings.TrimSpace(gfm(t, lead+text+"\n"))
+			if !strings.HasPrefix(page, "<"+tag+">") || strings.Count(page, "<"+tag+">") != 1 || seen(page) != spaced(s) {
+				t.Errorf("%q is seen as %q, from %q", s, page, lead+text)
+			}
+			// Liquid and Hugo read what is written, Vue what is shown.
+			if strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(page, "{{") {
+				t.Errorf("%q has braces for a second reader: %q, shown as %q", s, text, page)
+			}
 		}
 		text, err = Markdown("x" + s + "x")
 		if err != nil {
 			t.Fatal(err)
 		}
-		page = gfm(t, "**"+text+"**\n")
+		page := gfm(t, "**"+text+"**\n")
 		if strings.Count(page, "<strong>") != 1 || seen(page) != spaced("x"+s+"x") {
 			t.Errorf("%q in bold is seen as %q, from %q", s, page, text)
 		}
