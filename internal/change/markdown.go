@@ -3,6 +3,8 @@ package change
 import (
 	"io"
 	"strings"
+
+	"portpress/internal/fit"
 )
 
 // Markdown writes a change as a section for release notes, with a table for
@@ -66,12 +68,12 @@ func plain(e *Entry) []string {
 }
 
 // escaped keeps Markdown from reading anything into a text inside a table's
-// cell: no table, emphasis, code, HTML or entity. Marks that only count at the
+// cell: no table, emphasis, code, HTML or entity, nor anything of Liquid's. Marks that only count at the
 // start of a line are harmless there, and an address may become a link.
 func escaped(s string) string {
 	var b strings.Builder
-	for _, c := range oneLine(s) {
-		if strings.ContainsRune("\\`*_[]<>|&~$@", c) {
+	for _, c := range fit.Line(s) {
+		if strings.ContainsRune("\\`*_[]<>|&~$@{", c) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(c)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"portpress/internal/dataset"
+	"portpress/internal/fit"
 )
 
 // names are the display names of protocols, by id.
@@ -80,17 +81,17 @@ func (e *Entry) what() string {
 	case e.State != Added && e.State != Removed:
 		return ""
 	case e.Summary == "":
-		return oneLine(e.Name)
+		return fit.Line(e.Name)
 	case len(e.More)+len(e.Less) > 0: // those say what the summary would
-		return oneLine(e.Name)
+		return fit.Line(e.Name)
 	}
-	return oneLine(e.Summary + ": " + e.Name)
+	return fit.Line(e.Summary + ": " + e.Name)
 }
 
 // text says how a field changed.
 func (f *Field) text() string {
 	value := func(s string) string {
-		if s = oneLine(s); s == "" {
+		if s = fit.Line(s); s == "" {
 			return "nothing"
 		}
 		return s
@@ -113,5 +114,3 @@ func count(n int, one, many string) string {
 	}
 	return strconv.Itoa(n) + " " + many
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -200,8 +200,9 @@ func TestShellAndFirewall(t *testing.T) {
 		{in: "", want: `""`},
 		{in: `the "x" \ y`, want: `"the 'x' \ y"`},
 		{in: "a\nb\tc\x7f", want: `"a b c "`},
-		{in: strings.Repeat("x", 129), want: `"` + strings.Repeat("x", 128) + `"`},
-		{in: strings.Repeat("x", 127) + "é" + "x", want: `"` + strings.Repeat("x", 127) + `"`},
+		{in: strings.Repeat("x", 128), want: `"` + strings.Repeat("x", 128) + `"`},
+		{in: strings.Repeat("x", 129), want: `"` + strings.Repeat("x", 125) + `…"`},
+		{in: strings.Repeat("x", 124) + "é" + "xxx", want: `"` + strings.Repeat("x", 124) + `…"`},
 		{in: "\xff", fails: "not UTF-8"},
 		{in: []string{"a"}, fails: "a list can't stand here"},
 	})
@@ -225,7 +226,7 @@ func TestXML(t *testing.T) {
 		{in: "é😀", want: "é😀"},
 		{in: 5, want: "5"},
 		{in: "\x01", fails: "no place for the character U+0001"},
-		{in: "\ufffe", fails: "no place for the character U+FFFE"},
+		{in: "a\ufffe", want: "a\ufffd"},
 		{in: "\x00", fails: "NUL"},
 		{in: "\xff", fails: "not UTF-8"},
 		{in: []string{"a"}, fails: "a list can't stand here"},
@@ -251,4 +252,50 @@ func TestOneLine(t *testing.T) {
 		{in: hosts, want: "managers, workers"},
 		{in: map[string]any{}, fails: "a dict can't stand here"},
 	})
+}
+
+// TestTextForReadersOfTwoLanguages has the functions for files that are read
+// twice, by a second language first or last.
+func TestTextForReadersOfTwoLanguages(t *testing.T) {
+	t.Parallel()
+	check(t, "ansible", Ansible, []formatCase{
+		{in: "a {{ b", want: `!unsafe "a {{ b"`},
+		{in: "{%", want: `!unsafe "{%"`},
+		{in: "{{{", want: `!unsafe "{{{"`},
+		{in: "x{#", want: `!unsafe "x{#"`},
+		{in: "{a} { {", want: `"{a} { {"`},
+		{in: "a }} %}", want: `"a }} %}"`},
+		{in: "yes", want: `"yes"`},
+		{in: []string{"a", "{{ b }}"}, want: `[a, !unsafe "{{ b }}"]`},
+		{in: map[string]any{"k": "{{"}, want: `{k: !unsafe "{{"}`},
+		{in: 5, want: "5"},
+	})
+	check(t, "goTemplate", GoTemplate, []formatCase{
+		{in: "{{{{{ a }}", want: "{{`{{`}}{{`{{`}}{ a }}"},
+		{in: "{ {", want: "{ {"},
+	})
+	check(t, "systemd", Systemd, []formatCase{
+		{in: "100 %\n%n", want: "100 %% %%n"},
+		{in: `a\`, want: `a\ `},
+		{in: `a\b`, want: `a\b`},
+	})
+	check(t, "terraform", Terraform, []formatCase{
+		{in: "${a} %{b} $${c} $d", want: `"$${a} %%{b} $$${c} $d"`},
+		{in: "\"\n", want: `"\"\n"`},
+	})
+	check(t, "comment", Comment, []formatCase{
+		{in: " a\nb ", want: "a b"},
+		{in: hosts, want: "managers, workers"},
+		{in: strings.Repeat("é", 501), want: strings.Repeat("é", 499) + "…"},
+	})
+}
+
+func TestFit(t *testing.T) {
+	t.Parallel()
+	if got, err := Fit(3, "abcd"); got != "ab…" || err != nil {
+		t.Errorf("fit gives %q, %v", got, err)
+	}
+	if got, err := Fit(0, "abcd"); err == nil {
+		t.Errorf("fit to nothing gives %q", got)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"portpress/internal/problem"
@@ -22,6 +23,19 @@ func JSONObject(pairs ...any) (string, error) {
 		return "", err
 	}
 	return build(func(b []byte) ([]byte, error) { return jsonNotation.pairs(b, pairs, 0) })
+}
+
+// terraformMarks escapes what begins Terraform's own expressions in a text.
+var terraformMarks = strings.NewReplacer("${", "$${", "%{", "%%{")
+
+// Terraform writes a text as JSON for Terraform, which reads texts there as
+// templates of its own.
+func Terraform(v any) (string, error) {
+	s, _, err := scalar(v)
+	if err != nil {
+		return "", err
+	}
+	return JSON(terraformMarks.Replace(s))
 }
 
 func appendJSONString(b []byte, s string) ([]byte, error) {

@@ -1,9 +1,10 @@
 package format
 
 import (
-	"unicode"
+	"strings"
 	"unicode/utf8"
 
+	"portpress/internal/fit"
 	"portpress/internal/problem"
 )
 
@@ -12,7 +13,7 @@ const maxNFTComment = 128
 
 // NFTComment quotes a text for nft's comment. Its strings know no escapes: a
 // double quote becomes a single one, anything unprintable a space, and what
-// is too long is cut between characters.
+// is too long is cut.
 func NFTComment(v any) (string, error) {
 	s, _, err := scalar(v)
 	if err != nil {
@@ -21,22 +22,8 @@ func NFTComment(v any) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", errNotUTF8(s)
 	}
-	return build(func(b []byte) ([]byte, error) {
-		b = append(b, '"')
-		for _, r := range s {
-			switch {
-			case r == '"':
-				r = '\''
-			case unicode.IsControl(r), r == '\u2028', r == '\u2029':
-				r = ' '
-			}
-			if len(b)-1+utf8.RuneLen(r) > maxNFTComment {
-				break
-			}
-			b = utf8.AppendRune(b, r)
-		}
-		return append(b, '"'), nil
-	})
+	s = strings.ReplaceAll(fit.Spaced(s), `"`, "'")
+	return `"` + fit.Bytes(s, maxNFTComment) + `"`, nil
 }
 
 // NFTSet writes the elements of a list as an anonymous set: { 179, 443 }.

@@ -1,15 +1,19 @@
 package format
 
-import "portpress/internal/problem"
+import (
+	"portpress/internal/fit"
+	"portpress/internal/problem"
+)
 
 // XML escapes a value for XML, in text and in attributes of either quote. Line
 // breaks and tabs become references, since attributes would turn them into
-// spaces.
+// spaces. U+FFFE and U+FFFF, which XML has no place for, become U+FFFD.
 func XML(v any) (string, error) {
 	s, _, err := scalar(v)
 	if err != nil {
 		return "", err
 	}
+	s = fit.Held(s)
 	if err := checkText(s); err != nil {
 		return "", err
 	}

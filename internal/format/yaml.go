@@ -26,14 +26,20 @@ func YAMLMap(pairs ...any) (string, error) {
 
 // YAMLBlock writes KEY VALUE… as a block mapping, one key a line, each line
 // indented; without a line break at the end.
-func YAMLBlock(indent int, pairs ...any) (string, error) { return yamlLines(indent, "", pairs) }
+func YAMLBlock(indent int, pairs ...any) (string, error) {
+	return yamlLines(yamlNotation, indent, "", pairs)
+}
 
 // YAMLItem is yamlBlock as one item of a block sequence: the first line
 // begins with "- ", the others stand below its key.
-func YAMLItem(indent int, pairs ...any) (string, error) { return yamlLines(indent, "- ", pairs) }
+func YAMLItem(indent int, pairs ...any) (string, error) {
+	return yamlLines(yamlNotation, indent, "- ", pairs)
+}
 
 // YAMLList writes the elements of a list as a block sequence, one a line.
-func YAMLList(indent int, list any) (string, error) {
+func YAMLList(indent int, list any) (string, error) { return yamlSequence(yamlNotation, indent, list) }
+
+func yamlSequence(n *notation, indent int, list any) (string, error) {
 	if err := checkIndent(indent); err != nil {
 		return "", err
 	}
@@ -44,15 +50,15 @@ func YAMLList(indent int, list any) (string, error) {
 	return build(func(b []byte) ([]byte, error) {
 		switch p := p.(type) {
 		case []string:
-			return appendYAMLItems(b, indent, p)
+			return appendYAMLItems(n, b, indent, p)
 		case []any:
-			return appendYAMLItems(b, indent, p)
+			return appendYAMLItems(n, b, indent, p)
 		}
 		return b, problem.Hintf("give it a list", "%s is no list", Kind(list))
 	})
 }
 
-func appendYAMLItems[T any](b []byte, indent int, list []T) ([]byte, error) {
+func appendYAMLItems[T any](n *notation, b []byte, indent int, list []T) ([]byte, error) {
 	if len(list) == 0 { // an empty block sequence would be null
 		return append(appendSpaces(b, indent), "[]"...), nil
 	}
@@ -62,25 +68,25 @@ func appendYAMLItems[T any](b []byte, indent int, list []T) ([]byte, error) {
 			b = append(b, '\n')
 		}
 		b = append(appendSpaces(b, indent), "- "...)
-		if b, err = yamlNotation.value(b, v, 1); err != nil {
+		if b, err = n.value(b, v, 1); err != nil {
 			return b, err
 		}
 	}
 	return b, nil
 }
 
-func yamlLines(indent int, dash string, pairs []any) (string, error) {
+func yamlLines(n *notation, indent int, dash string, pairs []any) (string, error) {
 	if err := checkIndent(indent); err != nil {
 		return "", err
 	}
 	if err := CheckPairs(pairs); err != nil {
 		return "", err
 	}
-	return build(func(b []byte) ([]byte, error) { return appendYAMLLines(b, indent, dash, pairs) })
+	return build(func(b []byte) ([]byte, error) { return appendYAMLLines(n, b, indent, dash, pairs) })
 }
 
 // appendYAMLLines expects pairs that checkPairs has passed.
-func appendYAMLLines(b []byte, indent int, dash string, pairs []any) ([]byte, error) {
+func appendYAMLLines(n *notation, b []byte, indent int, dash string, pairs []any) ([]byte, error) {
 	if len(pairs) == 0 {
 		return append(append(appendSpaces(b, indent), dash...), "{}"...), nil
 	}
@@ -95,7 +101,7 @@ func appendYAMLLines(b []byte, indent int, dash string, pairs []any) ([]byte, er
 			return b, err
 		}
 		b = append(b, ": "...)
-		if b, err = yamlNotation.value(b, pairs[i+1], 1); err != nil {
+		if b, err = n.value(b, pairs[i+1], 1); err != nil {
 			return b, err
 		}
 	}

@@ -2,10 +2,9 @@ package policy
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"portpress/internal/dataset"
+	"portpress/internal/fit"
 )
 
 // commentForm is what a target takes as a comment on a rule.
@@ -20,16 +19,12 @@ type commentForm struct {
 func (c commentForm) of(f *dataset.Flow) string {
 	text := f.Port.ID + ": " + f.Purpose()
 	if c.oneLine {
-		text = oneLine(text)
+		text = fit.Line(text)
 	} else {
-		text = strings.Map(spaceForControl, text)
+		text = fit.Spaced(text)
 	}
-	if c.max > 0 && len(text) > c.max {
-		end := c.max
-		for !utf8.RuneStart(text[end]) {
-			end--
-		}
-		text = text[:end]
+	if c.max > 0 {
+		text = fit.Bytes(text, c.max)
 	}
 	if c.replace != nil {
 		text = c.replace.Replace(text)
@@ -39,7 +34,7 @@ func (c commentForm) of(f *dataset.Flow) string {
 
 // title gives the comment above a section.
 func (c commentForm) title(s *dataset.Scope, p *dataset.Peer) string {
-	return c.apart(oneLine(s.Name) + ", from " + p.ID)
+	return c.apart(fit.Comment(s.Name) + ", from " + p.ID)
 }
 
 // apart leaves one of several hyphens that stand together.
@@ -48,17 +43,4 @@ func (c commentForm) apart(text string) string {
 		text = strings.ReplaceAll(text, "--", "-")
 	}
 	return text
-}
-
-// oneLine makes one space of each run of white space.
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-}
-
-// spaceForControl makes spaces of what could break a line.
-func spaceForControl(r rune) rune {
-	if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-		return ' '
-	}
-	return r
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"portpress/internal/dataset"
+	"portpress/internal/fit"
 )
 
 // SecurityGroups is what AWS is told: rules of one security group for each
@@ -201,12 +202,15 @@ func (b *groupBuilder) matches(f *dataset.Flow) []GroupRule {
 	return matches
 }
 
+// maxAWSDescription is how many characters AWS takes.
+const maxAWSDescription = 255
+
 // awsDescription says what a rule is for, in the characters that AWS takes for
 // descriptions; a $ would be Terraform's. Runs of others become a hyphen.
 func awsDescription(f *dataset.Flow) string {
 	const taken = "._:/()#,@[]+=&;{}!*- "
 	ids := append([]string{f.Port.ID}, f.AlsoIDs()...)
-	purpose := strings.ReplaceAll(oneLine(f.Purpose()), "'", "")
+	purpose := strings.ReplaceAll(fit.Line(f.Purpose()), "'", "")
 	text := strings.Join(ids, ", ") + ": " + purpose
 	var b strings.Builder
 	cut := false
@@ -218,9 +222,6 @@ func awsDescription(f *dataset.Flow) string {
 			b.WriteByte('-')
 			cut = true
 		}
-		if b.Len() == 255 {
-			break
-		}
 	}
-	return strings.TrimSpace(b.String())
+	return fit.BytesWith(strings.TrimSpace(b.String()), maxAWSDescription, "...")
 }

@@ -61,7 +61,7 @@ func TestComments(t *testing.T) {
 		{quotedComment, "two\nlines\u2028three", "row: two lines three"},
 		{quotedComment, `C:\`, `row: C:\`},
 		{iptablesComment, `C:\`, `row: C:\\`},
-		{quotedComment, long, "row: " + strings.Repeat("ü", 61)},
+		{quotedComment, long, "row: " + strings.Repeat("ü", 60) + "…"},
 		{commentForm{oneLine: true}, " a \t b\n", "row: a b"},
 	} {
 		f := &dataset.Flow{Port: &dataset.Port{ID: "row", Purpose: c.purpose}}

@@ -72,7 +72,13 @@ func rows(doc, level string) map[string][][]string {
 	return found
 }
 
-func unquote(cell string) string { return strings.TrimSuffix(strings.TrimPrefix(cell, "`"), "`") }
+// unquote takes the marks of code off, of which there are two around a text that has one.
+func unquote(cell string) string {
+	if code, ok := strings.CutPrefix(cell, "`` "); ok {
+		return strings.TrimSuffix(code, " ``")
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(cell, "`"), "`")
+}
 
 // TestDocExamples runs every example of the functions' tables, and holds that
 // the tables list just the functions that there are.

@@ -18,9 +18,11 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		"json": format.JSON, "jsonObject": format.JSONObject,
 		"yaml": format.YAML, "yamlMap": format.YAMLMap,
 		"yamlBlock": format.YAMLBlock, "yamlItem": format.YAMLItem, "yamlList": format.YAMLList,
+		"ansible": format.Ansible, "ansibleBlock": format.AnsibleBlock, "ansibleItem": format.AnsibleItem, "ansibleList": format.AnsibleList,
 		"csv": format.CSV,
 		"md":  format.Markdown, "mdRow": format.MarkdownRow, "mdHeader": format.MarkdownHeader,
-		"sh": format.Shell, "jinja": format.Jinja, "xml": format.XML, "oneLine": format.OneLine, "ident": format.Ident,
+		"sh": format.Shell, "xml": format.XML, "oneLine": format.OneLine, "comment": format.Comment, "fit": format.Fit, "ident": format.Ident,
+		"goTemplate": format.GoTemplate, "systemd": format.Systemd, "terraform": format.Terraform,
 		"nftComment": format.NFTComment, "nftSet": format.NFTSet,
 		"object": format.NewObject,
 

@@ -1,0 +1,80 @@
+// Package fit makes a text fit the field that it is to stand in: one line, so
+// many bytes or characters, and no character that text files can't hold.
+//
+// A dataset's texts may be long and may hold line breaks. Readers of exports
+// have fields that end at a line break, or after so many bytes, and then take
+// the rest for something else: a rule, or a command. So whatever cuts a text, or
+// makes one line of it, does so here, and says … where something is missing.
+package fit
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// mark stands where a text was cut.
+const mark = "…"
+
+// MaxComment is how many characters a text has in a comment's line. The
+// shortest lines that a reader takes are those of iptables-restore: it
+// reads 10,240 bytes at a time, and the rest of a longer comment as a rule.
+const MaxComment = 500
+
+// Line makes one line of a text: each run of white space and control
+// characters becomes one space, and none stands at the ends.
+func Line(s string) string {
+	blank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+	return Held(strings.Join(strings.FieldsFunc(s, blank), " "))
+}
+
+// Comment makes a text fit for a line that a comment has for itself.
+func Comment(s string) string { return Characters(Line(s), MaxComment) }
+
+// Spaced makes a space of each character that could break a line, and leaves
+// other white space as it is.
+func Spaced(s string) string {
+	return Held(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s))
+}
+
+// Held puts U+FFFD in the place of two characters that Unicode calls none: XML
+// has no place for them, and to PyYAML they are an error, in comments too.
+func Held(s string) string {
+	if !strings.ContainsAny(s, "\ufffe\uffff") {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '\ufffe' || r == '\uffff' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+// Bytes cuts a text to at most n bytes, between characters.
+func Bytes(s string, n int) string { return BytesWith(s, n, mark) }
+
+// BytesWith is Bytes for a reader that takes no …, with another mark.
+func BytesWith(s string, n int, mark string) string {
+	if len(s) <= n {
+		return s
+	}
+	end := max(n-len(mark), 0)
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + mark[:min(n, len(mark))]
+}
+
+// Characters cuts a text to at most n characters.
+func Characters(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:max(n-1, 0)]) + mark
+}
