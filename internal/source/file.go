@@ -1,11 +1,10 @@
 // Package source reads TOML files, and tells where each table, key and list
 // element of the text stands.
 //
-// The grammar is that of go-toml's parser, which gives one key at a time with
-// its place in the text. What a grammar can't hold, such as who may add to a
-// table, stands here. Most programs take a library's decoder instead: that of
-// BurntSushi/toml accepts files that TOML forbids and keeps no places, and the
-// time of go-toml's own grows with the square of the tables.
+// BurntSushi/toml gives the values. It keeps no places and accepts some files
+// that TOML forbids, so go-toml's parser, which gives one key at a time with its
+// place in the text, judges a file first; what a grammar can't hold, such as who
+// may add to a table, stands here.
 package source
 
 import (

@@ -80,7 +80,11 @@ func build(r *reader, start, end int) (Part, *fault) {
 	if bad != nil {
 		return Part{}, bad
 	}
-	return b.part(), nil
+	tree, bad := b.decode(start, end)
+	if bad != nil {
+		return Part{}, bad
+	}
+	return Part{Tree: tree, Order: b.ordered()}, nil
 }
 
 // piece is one header with what stands below it. The first has none.

@@ -3,9 +3,13 @@ package source
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2/unstable"
 
 	"portpress/internal/problem"
 )
@@ -212,6 +216,49 @@ func TestParseManyErrors(t *testing.T) {
 	for i, p := range problems {
 		if p.Line != 3*i+3 || p.Column != 14 || p.Code != problem.TOMLSyntax {
 			t.Fatalf("problem %d stands at %s [%s]", i, p.Place(), p.Code)
+		}
+	}
+}
+
+// A long text is decoded in shares: it says what it says in one piece.
+func TestParseInShares(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("format = 1\n[product]\nid = \"x\"\n")
+	for i := range 3_000 {
+		fmt.Fprintf(&b, "[ports.row-%d]\nport = %d\nhosts = [\"a\", \"b\"]\npurpose = \"row %d\"\n", i, i+1, i)
+		if i%7 == 0 {
+			fmt.Fprintf(&b, "[ports.row-%d.more.deep]\nx = {y = %d}\n[hosts.h-%d]\nname = \"[ports.row-1]\"\n", i, i, i)
+		}
+	}
+	f := &File{Name: "x.toml", Text: b.String()}
+	r := newBuilder(&reader{text: []byte(f.Text)})
+	if bad := r.each(0, func(n *unstable.Node) bool { return r.add(n) == nil }); bad != nil {
+		t.Fatal(bad.text)
+	}
+	if n := len(r.cuts(0, len(f.Text))); n < 2 {
+		t.Fatalf("%d bytes are decoded in %d shares", len(f.Text), n)
+	}
+	part, problems := f.Parse()
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	var want map[string]any
+	if _, err := toml.Decode(f.Text, &want); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(part.Tree, want) {
+		t.Error("the shares say something else than the whole")
+	}
+}
+
+// What the rules of tables allow and the decoder refuses is a problem all the
+// same, at its place.
+func TestParseRefusals(t *testing.T) {
+	for _, text := range []string{"x = 99999999999999999999\n", "a = 1\nd = 2026-02-30\n", "t = 25:00:00\n"} {
+		f := &File{Name: "x.toml", Text: text}
+		_, problems := f.Parse()
+		if len(problems) != 1 || problems[0].Line != strings.Count(text, "\n") {
+			t.Errorf("%q: %v", text, problems)
 		}
 	}
 }

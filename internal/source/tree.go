@@ -3,7 +3,6 @@ package source
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -23,15 +22,15 @@ const (
 
 // table is one that headers or keys may still reach.
 type table struct {
-	how    how
-	values map[string]any
-	tables map[string]*table // those among the values that are not closed
-	ids    []string          // the keys of a table at the top, in the order of the text
+	how   how
+	names map[string]*table // what it holds: nil for what nothing may add to
+	ids   []string          // the keys of a table at the top, in the order of the text
 }
 
-func newTable(h how) *table { return &table{how: h, values: map[string]any{}} }
+func newTable(h how) *table { return &table{how: h, names: map[string]*table{}} }
 
-// builder makes a tree of what a reader steps through.
+// builder holds what a reader steps through to the rules of tables, and notes
+// the order of keys. The values themselves are decoded elsewhere.
 type builder struct {
 	*reader
 	root    *table
@@ -40,6 +39,8 @@ type builder struct {
 	order   map[string][]string
 	ids     []string          // the keys of the inline table that was read last
 	words   map[string]string // names seen: most keys stand in every row
+	headers []int             // where those begin
+	lists   bool              // whether some are of lists of tables
 }
 
 func newBuilder(r *reader) *builder {
@@ -47,12 +48,14 @@ func newBuilder(r *reader) *builder {
 	return &builder{reader: r, root: root, current: root, order: map[string][]string{}, words: map[string]string{}}
 }
 
-// part is what was built.
-func (b *builder) part() Part {
-	for section, t := range b.root.tables {
-		b.order[section] = t.ids
+// ordered gives the keys of each table at the top.
+func (b *builder) ordered() map[string][]string {
+	for section, t := range b.root.names {
+		if t != nil {
+			b.order[section] = t.ids
+		}
 	}
-	return Part{Tree: b.root.values, Order: b.order}
+	return b.order
 }
 
 // add takes in one expression.
@@ -75,12 +78,13 @@ func (b *builder) open(n *unstable.Node) *fault {
 	if bad != nil {
 		return bad
 	}
+	b.headers = append(b.headers, b.header(n).Start)
+	b.lists = b.lists || n.Kind == unstable.ArrayTable
 	at := b.root
 	for i, part := range path {
 		key := b.word(part.text)
 		last := i == len(path)-1
-		sub := at.tables[key]
-		_, taken := at.values[key]
+		sub, taken := at.names[key]
 		switch {
 		case sub == nil && taken:
 			return defined(path[:i+1], part.span)
@@ -88,12 +92,11 @@ func (b *builder) open(n *unstable.Node) *fault {
 			if sub != nil && sub.how != element {
 				return defined(path, part.span)
 			}
-			list, _ := at.values[key].([]any)
 			sub = newTable(element)
-			at.put(key, append(list, sub.values), sub, i)
+			at.put(key, sub, i)
 		case sub == nil:
 			sub = newTable(passed)
-			at.put(key, sub.values, sub, i)
+			at.put(key, sub, i)
 		case last && sub.how != passed:
 			f := defined(path, part.span)
 			f.at = b.header(n)
@@ -117,100 +120,85 @@ func (b *builder) set(at *table, n *unstable.Node, path []name, nested int) *fau
 	}
 	for i, part := range key[:len(key)-1] {
 		text := b.word(part.text)
-		sub := at.tables[text]
-		if _, taken := at.values[text]; taken && (sub == nil || sub.how != dotted) {
+		sub, taken := at.names[text]
+		if taken && (sub == nil || sub.how != dotted) {
 			return defined(join(path, key[:i+1]), part.span)
 		}
 		if sub == nil {
 			sub = newTable(dotted)
-			at.put(text, sub.values, sub, len(path)+i)
+			at.put(text, sub, len(path)+i)
 		}
 		at = sub
 	}
 	last := key[len(key)-1]
 	text := b.word(last.text)
-	if _, taken := at.values[text]; taken {
+	if _, taken := at.names[text]; taken {
 		return defined(join(path, key), last.span)
 	}
 	b.ids = nil
-	value, bad := b.value(n.Value(), path, key, nested)
-	if bad != nil {
+	if bad := b.value(n.Value(), path, key, nested); bad != nil {
 		return bad
 	}
-	at.put(text, value, nil, len(path)+len(key)-1)
+	at.put(text, nil, len(path)+len(key)-1)
 	if len(path)+len(key) == 1 {
 		b.order[text] = b.ids
 	}
 	return nil
 }
 
-// put adds a value, and the table that it is if others may add to it.
-func (t *table) put(key string, value any, sub *table, depth int) {
-	if _, again := t.values[key]; !again && depth == 1 {
+// put adds a name, with the table that it is if others may add to it.
+func (t *table) put(key string, sub *table, depth int) {
+	if _, again := t.names[key]; !again && depth == 1 {
 		t.ids = append(t.ids, key)
 	}
-	t.values[key] = value
-	if sub != nil {
-		if t.tables == nil {
-			t.tables = map[string]*table{}
-		}
-		t.tables[key] = sub
-	}
+	t.names[key] = sub
 }
 
-// value reads the value of a key in a table of that path.
-func (b *builder) value(n *unstable.Node, path, key []name, nested int) (any, *fault) {
+// value judges the value of a key in a table of that path.
+func (b *builder) value(n *unstable.Node, path, key []name, nested int) *fault {
 	switch n.Kind {
-	case unstable.String:
-		return string(n.Data), nil
-	case unstable.Bool:
-		return n.Data[0] == 't', nil
+	case unstable.String, unstable.Bool:
+		return nil
 	case unstable.Array:
 		if nested == maxDepth {
-			return nil, tooDeep(Span{}) // a list notes no place; whoever calls knows where to look
+			return tooDeep(Span{}) // a list notes no place; whoever calls knows where to look
 		}
-		list := []any{}
 		for element := n.Child(); element != nil; element = element.Next() {
-			v, bad := b.value(element, path, key, nested+1)
-			if bad != nil {
-				return nil, bad
+			if bad := b.value(element, path, key, nested+1); bad != nil {
+				return bad
 			}
-			list = append(list, v)
 		}
-		return list, nil
+		return nil
 	case unstable.InlineTable:
 		if nested == maxDepth {
-			return nil, tooDeep(b.span(n.Raw))
+			return tooDeep(b.span(n.Raw))
 		}
 		inside, path := newTable(headed), join(path, key)
 		for member := n.Child(); member != nil; member = member.Next() {
 			if bad := b.set(inside, member, path, nested+1); bad != nil {
-				return nil, bad
+				return bad
 			}
 		}
 		b.ids = inside.ids
-		return inside.values, nil
+		return nil
 	}
-	v, err := scalar(n)
-	if err != nil {
-		return nil, &fault{at: b.span(n.Raw), text: invalid + err.Error()}
+	if err := oddScalar(n); err != nil {
+		return &fault{at: b.span(n.Raw), text: invalid + err.Error()}
 	}
-	return v, nil
+	return nil
 }
 
-// scalar reads a number, a date or a time. All but plain numbers are left to
-// the library; a dataset needs no others.
-func scalar(n *unstable.Node) (any, error) {
-	if n.Kind == unstable.Integer && (n.Data[0] != '0' || len(n.Data) == 1) {
-		if i, err := strconv.ParseInt(string(n.Data), 10, 64); err == nil && n.Data[0] > '0' {
-			return i, nil
-		}
+// oddScalar says what is wrong with a number, a date or a time, of which the
+// parser judges the form alone. Plain numbers are right.
+func oddScalar(n *unstable.Node) error {
+	if n.Kind == unstable.Integer && len(n.Data) < 19 && n.Data[0] >= '1' && n.Data[0] <= '9' {
+		return nil
 	}
 	var document map[string]any
 	if err := toml.Unmarshal(append([]byte("x = "), n.Data...), &document); err != nil {
-		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "toml: "))
+		return fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "toml: "))
 	}
-	return document["x"], nil
+	return nil
 }
 
 // word gives the name that is kept of all that are alike.
