@@ -254,39 +254,40 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		{"nothing, for Kubernetes", labels, "", "", "", networkPolicyGap, nil},
 		{
 			"a protocol that a policy drops", small, "calico/{product}-{host}.yaml.tmpl",
-			`$known := list "tcp" "udp"`, `$known := list "tcp"`, calicoGap,
+			`{{- range .Bundles }}`, `{{- range .Bundles }}{{ if eq (index .Flows 0).Protocol.ID "udp" }}{{ continue }}{{ end }}`, calicoGap,
 			[]string{"lost:  servers udp 123 10.0.0.0/24", "lost:  servers udp 123 fd00:1::/64"},
 		},
 		{
 			"a rule for everyone", small, "calico/{product}-{host}.yaml.tmpl",
-			`{{- with get $sources . }}`, `{{- with ternary "" (get $sources .) (eq $group.Protocol.ID "udp") }}`, calicoGap,
+			`{{- if $section.Peer.Networks }}`, `{{- if eq .Protocol "UDP" }}{{ else if $section.Peer.Networks }}`, calicoGap,
 			[]string{"added: servers udp 123 any", "lost:  servers udp 123 10.0.0.0/24", "lost:  servers udp 123 fd00:1::/64"},
 		},
 		{
 			"a range cut short", labels, "calico/{product}-{host}.yaml.tmpl",
-			`"{{ .Join ":" }}"`, `{{ .From }}`, calicoGap,
+			`"{{ . }}"{{ else }}`, `{{ splitList ":" . | first }}{{ else }}`, calicoGap,
 			[]string{"added: servers tcp 30000 portpress/small-servers", "lost:  servers tcp 30000-32767 portpress/small-servers"},
 		},
 		{
-			"a bound address that is forgotten", bound, "_partials/calico.tmpl",
-			`nets: {{ yaml . }}, `, ``, calicoGap,
+			"a bound address that is forgotten", bound, "calico/{product}-{host}.yaml.tmpl",
+			`{{- if .Binds }}`, `{{- if false }}`, calicoGap,
 			[]string{
 				"added: servers udp 123 10.0.0.0/24", "lost:  servers udp 123 10.0.0.0/24 at 192.0.2.7/32",
 			},
 		},
 		{
 			"a policy that locks out", small, "calico/{product}-{host}.yaml.tmpl",
-			`destination: {ports: [{{ .SSH.Port }}]}`, `destination: {ports: [23]}`, calicoGap,
+			`destination: {ports: [{{ .Ports }}]}`, `destination: {ports: [23]}`, calicoGap,
 			[]string{"added: servers tcp 23 any", "lost:  servers tcp 22 any"},
 		},
 		{
 			"a peer that is forgotten", labels, "kubernetes/{product}-{host}.yaml.tmpl",
-			`or (eq $peer.Kind "cluster")`, `or false`, networkPolicyGap,
+			`{{- range $section := (.Firewall "kubernetes").Sections }}`,
+			`{{- range $section := (.Firewall "kubernetes").Sections }}{{ if eq .Peer.Kind "cluster" }}{{ continue }}{{ end }}`, networkPolicyGap,
 			[]string{"lost:  servers tcp 30000-32767 pods map[app:small]", "lost:  servers udp 123 pods map[app:small]"},
 		},
 		{
 			"a rule without its peers", labels, "kubernetes/{product}-{host}.yaml.tmpl",
-			`-{{ with $from }}`, `-{{ with list }}`, networkPolicyGap,
+			`-{{ if not $section.Anyone }}`, `-{{ if false }}`, networkPolicyGap,
 			[]string{
 				"added: servers tcp 30000-32767 any", "added: servers udp 123 any",
 				"lost:  servers tcp 30000-32767 pods map[app:small]", "lost:  servers udp 123 pods map[app:small]",
@@ -294,7 +295,7 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a range without its end", labels, "kubernetes/{product}-{host}.yaml.tmpl",
-			` "endPort" .Range.To`, ``, networkPolicyGap,
+			`{{ if not .Flow.Range.Single }}, endPort: {{ .Flow.Range.To }}{{ end }}`, ``, networkPolicyGap,
 			[]string{"added: servers tcp 30000 pods map[app:small]", "lost:  servers tcp 30000-32767 pods map[app:small]"},
 		},
 	} {

@@ -322,24 +322,25 @@ func TestTerraformProofFindsDamage(t *testing.T) {
 	const path = "terraform/{product}.tf.json.tmpl"
 	for _, test := range []struct{ name, old, new, diff, refused string }{
 		{
-			name: "a dropped row", old: `{{- else if .Port.Bind }}`, new: `{{- else if eq .Port.ID "overlay" "web-ui" }}{{- else if .Port.Bind }}`,
+			name: "a dropped row", old: `{{- range $i, $rule := . }}{{ if $i }},{{ end }}`,
+			new: `{{- $i := 0 }}{{ range . }}{{ if or (contains "--overlay--" .Key) (contains "--web-ui--" .Key) }}{{ continue }}{{ end }}{{ if $i }},{{ end }}{{ $i = 1 }}`,
 			diff: "lost:  managers tcp 443 from 0.0.0.0/0\nlost:  managers tcp 443 from 10.0.0.0/24\nlost:  managers tcp 443 from ::/0\n" +
 				"lost:  managers udp 4789 from 10.0.0.0/24\nlost:  workers udp 4789 from 10.0.0.0/24",
 		},
 		{
-			name: "a widened source", old: `"cidr_ipv4": "%s"`, new: `"cidr_ipv4": "10.0.0.0/8%.0s"`,
+			name: "a widened source", old: `"cidr_ipv4": "{{ . }}"`, new: `"cidr_ipv4": "{{ replace "10.0.0.0/24" "10.0.0.0/8" . }}"`,
 			diff: "from 10.0.0.0/8",
 		},
 		{
-			name: "a range cut short", old: `$flow.Range.From $flow.Range.To`, new: `$flow.Range.From $flow.Range.From`,
+			name: "a range cut short", old: `"to_port": {{ .To }}`, new: `"to_port": {{ .From }}`,
 			diff: "added: workers tcp 30000 from 10.0.0.0/24\nlost:  workers tcp 30000-32767 from 10.0.0.0/24",
 		},
-		{name: "doubles", old: `{{ continue }}`, new: ``, refused: "opens the same as"},
-		{name: "an attribute that is none", old: `"ip_protocol": "%s", "from_port": %d, "to_port": %d`, new: `"ip_protocol": "%s", "from_port": %d, "to_port": %d, "port": 0`, refused: "Extraneous JSON object property"},
-		{name: "a wrong attribute", old: `"cidr_ipv4": "%s"`, new: `"cidr_ipv6": "%s"`, refused: "no network of IPv6"},
-		{name: "a variable that isn't there", old: `"security_group_id": "${var.%s}"`, new: `"security_group_id": "${var.of_%s}"`, refused: "Unsupported attribute"},
-		{name: "a key that is none", old: `"{{ $key }}--`, new: `"{{ $key }}/`, refused: "is no identifier"},
-		{name: "a description that AWS refuses", old: `| trunc 255 | trim`, new: `| replace "a" "ä"`, refused: "doesn't take the description"},
+		{name: "doubles", old: `"cidr_ipv4": "{{ . }}"`, new: `"cidr_ipv4": "0.0.0.0/0"`, refused: "opens the same as"},
+		{name: "an attribute that is none", old: `"to_port": {{ .To }}`, new: `"to_port": {{ .To }}, "port": 0`, refused: "Extraneous JSON object property"},
+		{name: "a wrong attribute", old: `"cidr_ipv4": "{{ . }}"`, new: `"cidr_ipv6": "{{ . }}"`, refused: "no network of IPv6"},
+		{name: "a variable that isn't there", old: `"security_group_id": "${var.`, new: `"security_group_id": "${var.of_`, refused: "Unsupported attribute"},
+		{name: "a key that is none", old: `"{{ .Key }}"`, new: `"{{ replace "--" "/" .Key }}"`, refused: "is no identifier"},
+		{name: "a description that AWS refuses", old: `"{{ .Description }}"`, new: `"{{ replace "a" "ä" .Description }}"`, refused: "doesn't take the description"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			ds := load(t, "mke", `networks.cluster = "10.0.0.0/24"`,
