@@ -17,7 +17,7 @@ const shareBytes = 16 << 10
 // tables allow. A long one is decoded in shares, side by side: each begins at a
 // header, and tables of different headers don't know of each other.
 func (b *builder) decode(start, end int) (map[string]any, *fault) {
-	cuts := b.cuts(start, end)
+	cuts := b.cuts(start)
 	trees := make([]map[string]any, len(cuts))
 	faults := make([]*fault, len(cuts))
 	var g errgroup.Group
@@ -47,7 +47,7 @@ func (b *builder) decode(start, end int) (map[string]any, *fault) {
 // cuts are the offsets at which the shares begin, the first of all included.
 // The elements of a list of tables can't be told apart by their headers, so a
 // text with one stays whole.
-func (b *builder) cuts(start, end int) []int {
+func (b *builder) cuts(start int) []int {
 	cuts := []int{start}
 	if b.lists {
 		return cuts

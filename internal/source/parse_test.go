@@ -235,7 +235,7 @@ func TestParseInShares(t *testing.T) {
 	if bad := r.each(0, func(n *unstable.Node) bool { return r.add(n) == nil }); bad != nil {
 		t.Fatal(bad.text)
 	}
-	if n := len(r.cuts(0, len(f.Text))); n < 2 {
+	if n := len(r.cuts(0)); n < 2 {
 		t.Fatalf("%d bytes are decoded in %d shares", len(f.Text), n)
 	}
 	part, problems := f.Parse()
