@@ -7,6 +7,7 @@
 # make bench           time portpress beside a hand-written program, and as below
 # make bench-tree      time all exports beside those of an earlier commit; TREEFLAGS=-short takes a minute
 # make fuzz            fuzz each target for a while
+# make proof-newer     try the exports with the programs of newer releases
 # make release-check   make a release without publishing it, and look inside
 # make clean           remove what the above built, but not dist/
 
@@ -35,7 +36,7 @@ FUZZTIME      = 10s
 BEFORE         = f47db85
 BEFORE_PROGRAM = .build/before-$(BEFORE)/portpress
 
-.PHONY: all help build check test race lint golden bench bench-tree fuzz release-check clean
+.PHONY: all help build check test race lint golden bench bench-tree fuzz proof-newer release-check clean
 
 all: build
 	bin/portpress build
@@ -102,6 +103,10 @@ fuzz:
 	  echo "$${func#func } in $${file%/*}"; \
 	  go test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) "./$${file%/*}" || exit; \
 	done
+
+# Roots of other releases, a gigabyte each, stay in .build/roots.
+proof-newer: build
+	scripts/proof-newer $(RELEASES)
 
 release-check: $(GORELEASER)
 	scripts/release-check $(GORELEASER)
