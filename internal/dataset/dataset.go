@@ -146,6 +146,7 @@ type Details struct {
 	Types       []int        // ICMP or ICMPv6 types
 	Bind        []netip.Addr // the addresses that it listens on, if not all
 	Interfaces  []*Interface // the networks that it listens on, if not all
+	Forwarded   bool         // the host sends its traffic on by DNAT
 	Target      []Range      // where the traffic is forwarded to
 	Application string       // the protocol above, such as HTTPS
 	Component   string       // the part of the product that listens

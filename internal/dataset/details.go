@@ -133,6 +133,27 @@ func (r *reader) loopback(e *entry, p *Port) {
 	}
 }
 
+// forwarded wants a row that is forwarded to be traffic that comes in, to a
+// port that DNAT can know it by.
+func (r *reader) forwarded(e *entry, p *Port) {
+	if !p.Forwarded || p.Socket != "" {
+		return
+	}
+	_, file := e.get("forwarded")
+	if len(p.Scopes) == 0 && len(p.To) > 0 {
+		r.report(problem.PortNeedless, file, e.path("forwarded"), "outgoing traffic is not forwarded by a port of the host",
+			"remove the line, or say with scopes or from who connects")
+		return
+	}
+	for _, proto := range p.Protocols {
+		if !proto.HasPorts {
+			r.report(problem.PortNeedless, file, e.path("forwarded"), proto.Name+" has no ports, by which traffic is forwarded",
+				"remove the line, or give the protocol a row of its own")
+			return
+		}
+	}
+}
+
 // types reads ICMP types: numbers of 0 to 255.
 func (r *reader) types(e *entry, p *Port) {
 	list, file := r.list(e, "types", true)
@@ -161,7 +182,7 @@ func (r *reader) types(e *entry, p *Port) {
 // socket checks a row that is a unix socket: it has hosts and nothing else of
 // a network.
 func (r *reader) socket(e *entry, p *Port) {
-	for _, key := range []string{"port", "protocols", "scopes", "from", "to", "one-of", "types", "bind", "interfaces", "target"} {
+	for _, key := range []string{"port", "protocols", "scopes", "from", "to", "one-of", "types", "bind", "interfaces", "forwarded", "target"} {
 		if v, file := e.get(key); v != nil {
 			r.reportKey(problem.PortNeedless, file, e.path(key), "a unix socket has no "+key, "remove the line")
 		}

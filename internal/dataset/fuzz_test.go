@@ -84,6 +84,7 @@ var words = map[string][]string{
 	"types":        {"", "8", "[0, 8]", "256", `"x"`},
 	"bind":         {`["::1", "10.0.0.1"]`, "", `"127.0.0.1"`, `"localhost"`},
 	"interfaces":   {`"i"`, "", `"j"`},
+	"forwarded":    {"true", "false", "", "1"},
 	"target":       {"8080", "", `"x"`},
 	"application":  {`"HTTPS"`, "", "1"},
 	"component":    {`"core"`, "", "[]"},

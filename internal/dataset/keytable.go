@@ -186,6 +186,15 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	ids(About{Name: "interfaces", Few: true, Type: typeInterfaces, Means: "The networks that it listens on; by default all."},
 		"interface", problem.UnknownInterface, func(n *names) map[string]*Interface { return n.interfaces }, func(p *Port) *[]*Interface { return &p.Interfaces },
 		func(i *Interface) string { return i.ID }),
+	Key[Port]{
+		About: About{
+			Name: "forwarded", Few: true, Type: typeTruth,
+			Means: "`true` for a port whose traffic the host sends on by DNAT, such as a published port of a container or a NodePort. Such traffic passes by the rules " +
+				"for what the host itself receives. [exports.md](exports.md#what-each-governs) says which exports hold it.",
+		},
+		Value: func(p *Port) any { return p.Forwarded },
+		read:  func(r *reader, e *entry, p *Port) { p.Forwarded = r.truth(e, "forwarded") },
+	},
 	ranges(About{Name: "target", Few: true, Means: "Where the traffic is forwarded to behind the port. Shown only."}, func(p *Port) *[]Range { return &p.Target }),
 	text(About{Name: "application", Few: true, Means: "The protocol above, such as `HTTPS`. Shown only."}, func(p *Port) *string { return &p.Application }),
 	text(About{Name: "component", Few: true, Means: "The part of the product. Documents group rows by it."}, func(p *Port) *string { return &p.Component }),

@@ -140,7 +140,12 @@ func (p *Port) Remarks() []string {
 	add("", p.Application)
 	add("listens on ", strings.Join(each(p.Bind, netip.Addr.String), ", "))
 	add("on ", strings.Join(each(p.Interfaces, func(i *Interface) string { return i.Name }), ", "))
-	add("forwards to ", joinRanges(p.Target))
+	switch {
+	case len(p.Target) > 0:
+		add("forwards to ", joinRanges(p.Target))
+	case p.Forwarded:
+		add("", "forwarded by the host")
+	}
 	switch {
 	case p.Since != "" && p.Until != "":
 		add("", "from version "+p.Since+" to "+p.Until)

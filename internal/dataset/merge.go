@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -50,6 +51,12 @@ func (f *Flow) Purpose() string {
 		purposes = append(purposes, p.Purpose)
 	}
 	return strings.Join(unique(purposes), "; ")
+}
+
+// Forwarded reports whether any row that says the flow says, too, that the host
+// sends its traffic on by DNAT.
+func (f *Flow) Forwarded() bool {
+	return f.Port.Forwarded || slices.ContainsFunc(f.Also, func(p *Port) bool { return p.Forwarded })
 }
 
 // AlsoIDs gives the ids of the other rows that say the same.

@@ -84,6 +84,7 @@ func (r *reader) together(e *entry, p *Port) {
 	p.On = on(p.Options)
 	r.sources(e, p)
 	r.loopback(e, p)
+	r.forwarded(e, p)
 	if p.Socket != "" {
 		r.socket(e, p)
 		return

@@ -129,6 +129,8 @@ func notListening(f *dataset.Flow) string {
 		return "it has no port"
 	case !f.Range.Single():
 		return "a range says what may listen"
+	case f.Forwarded():
+		return "the host forwards it, so nothing of its own has to listen"
 	case f.Protocol.ID != "tcp" && f.Protocol.ID != "udp":
 		return "only TCP and UDP are"
 	}
@@ -270,6 +272,12 @@ type reach []dataset.Range
 func (r reach) has(port int) bool {
 	i := sort.Search(len(r), func(i int) bool { return r[i].To >= port })
 	return i < len(r) && r[i].From <= port
+}
+
+// meets reports whether a range has a port in common with one of them.
+func (r reach) meets(other dataset.Range) bool {
+	i := sort.Search(len(r), func(i int) bool { return r[i].To >= other.From })
+	return i < len(r) && r[i].From <= other.To
 }
 
 // reaches gives the ports that flows open on each host. Any protocol is all of

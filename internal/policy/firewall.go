@@ -10,14 +10,16 @@ import (
 
 // Firewall is what one host lets in, as one target is told it.
 type Firewall struct {
-	Target   string // its id
-	Product  dataset.Product
-	Host     *dataset.Host
-	Name     string     // of the chain or policy that holds the rules; empty where there is none, or none that the target takes
-	SSH      []*Rule    // the way in for those who run the host
-	Sets     []*Set     // the site's networks, where the target has named sets of them
-	Sections []*Section // in the order of scopes, and in each of peers
-	Services []*Service // where the target is told of services only
+	Target    string // its id
+	Product   dataset.Product
+	Host      *dataset.Host
+	Name      string     // of the chain or policy that holds the rules; empty where there is none, or none that the target takes
+	SSH       []*Rule    // the way in for those who run the host
+	Sets      []*Set     // the site's networks, where the target has named sets of them
+	Sections  []*Section // in the order of scopes, and in each of peers
+	Forwarded []*Section // who may reach ports that the host forwards, where the target holds them before DNAT
+	Held      []*Rule    // those ports, by protocol, which all others are kept from; none where anyone may reach them
+	Services  []*Service // where the target is told of services only
 }
 
 // Set is the networks of one peer and family.
@@ -130,6 +132,7 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 		}
 		f.Sets = append(f.Sets, b.sets...)
 	}
+	b.forwarded(f)
 	return f, b.warnings
 }
 

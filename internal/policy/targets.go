@@ -9,11 +9,14 @@ import (
 
 // What exports say of what several targets can't be told.
 const (
-	noDevice       = "the site has not said which device the DEVICE is"
-	noUDPLite      = "firewalld knows no ports of UDP-Lite"
-	noInterfaces   = "a policy of firewalld knows zones, not interfaces"
-	noTypeName     = "firewalld has no name for the PROTOCOL type TYPE"
-	needsSomething = "a rule of firewalld needs a protocol, a source or a destination"
+	noDevice        = "the site has not said which device the DEVICE is"
+	noUDPLite       = "firewalld knows no ports of UDP-Lite"
+	noInterfaces    = "a policy of firewalld knows zones, not interfaces"
+	noTypeName      = "firewalld has no name for the PROTOCOL type TYPE"
+	passesFirewalld = "the host forwards it, and firewalld lets in all that DNAT forwards"
+	passesUfw       = "the host forwards it, and ufw sees what DNAT forwards with another port only"
+	passesInput     = "the host forwards it, and what DNAT forwards passes by the rules of INPUT"
+	needsSomething  = "a rule of firewalld needs a protocol, a source or a destination"
 )
 
 // targets are what a host's rules can be told to. Limits stand in the order in
@@ -35,6 +38,8 @@ var rulesets = []*Target{
 		comments:     quotedComment,
 		namesClosed:  true,
 		namesRefused: true,
+
+		holdsForwarded: true,
 	},
 	iptables("iptables", four),
 	iptables("ip6tables", six),
@@ -51,6 +56,8 @@ var rulesets = []*Target{
 		words:       map[string]string{"any": "", "esp": "esp", "ah": "ah", "gre": "gre"},
 		comments:    commentForm{oneLine: true, replace: strings.NewReplacer("'", "")}, // it takes no single quote
 		namesClosed: true,
+
+		passesForwarded: passesUfw,
 	},
 	{
 		id: "ufw-profiles", // application profiles, which know no source
@@ -63,6 +70,8 @@ var rulesets = []*Target{
 		portMark: ":",
 		services: true,
 		named:    nameLimits{service: 64, list: 1024, reason: "ufw skips a profile with so long a name or so many ports"},
+
+		passesForwarded: passesUfw,
 	},
 	{
 		id: "firewalld", // a policy before all zones, so that just what it lets in comes in
@@ -79,6 +88,8 @@ var rulesets = []*Target{
 		words:    map[string]string{"any": ""},
 		comments: xmlComment,
 		name:     formOf("firewalld-policy"),
+
+		passesForwarded: passesFirewalld,
 	},
 	{
 		id: "firewalld-services", // services, and a policy that lets use them and leaves all else to the zones
@@ -97,6 +108,8 @@ var rulesets = []*Target{
 		comments:     xmlComment,
 		narrow:       func(f *dataset.Flow) bool { return narrowed(f) || f.Protocol.ID == "any" },
 		named:        nameLimits{host: 17, reason: "firewalld takes no policy name longer than 17 characters, and HOST is"},
+
+		passesForwarded: passesFirewalld,
 	},
 }
 
@@ -116,7 +129,10 @@ func iptables(id string, f family) *Target {
 		comments:     iptablesComment,
 		namesClosed:  true,
 		namesRefused: true,
-		name:         formOf("iptables-chain"),
+
+		holdsForwarded: true,
+
+		name: formOf("iptables-chain"),
 	}
 }
 

@@ -22,6 +22,8 @@ var ansible = []*Target{
 		portMark: ":",
 		chunk:    7, // iptables has multiport, which takes 15, and a range is two
 		words:    map[string]string{"any": "any", "esp": "esp", "ah": "ah", "gre": "gre", "igmp": "igmp", "ipv6": "ipv6"},
+
+		passesForwarded: passesUfw,
 	},
 	{
 		id:     "ansible-iptables",
@@ -33,6 +35,8 @@ var ansible = []*Target{
 		portMark: ":",
 		chunk:    7,
 		words:    map[string]string{"any": "all", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
+
+		passesForwarded: passesInput,
 	},
 	ansibleFirewalld("linux-system-roles"),
 	geerlingguy("geerlingguy-ipv4", four),
@@ -60,6 +64,8 @@ func ansibleFirewalld(id string) *Target {
 		chunk:       1,
 		words:       map[string]string{"any": ""},
 		noTypeName:  noTypeName,
+
+		passesForwarded: passesFirewalld,
 	}
 }
 
@@ -77,6 +83,8 @@ func geerlingguy(id string, f family) *Target {
 		portMark: ":",
 		chunk:    7,
 		words:    map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
+
+		passesForwarded: passesInput,
 	}
 }
 

@@ -25,6 +25,7 @@ var clusters = []*Target{
 		portMark:    ":",
 		words:       map[string]string{"any": "", "icmp": "ICMP", "icmpv6": "ICMPv6", "tcp": "TCP", "udp": "UDP", "sctp": "SCTP"},
 		namesClosed: true, namesRefused: true,
+		holdsForwarded: true,
 	},
 	{
 		id: "kubernetes",
@@ -39,6 +40,7 @@ var clusters = []*Target{
 		words:       map[string]string{"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"},
 		comments:    commentForm{oneLine: true},
 		namesClosed: true, namesRefused: true,
+		afterDNAT: true,
 	},
 }
 

@@ -182,10 +182,10 @@ func accepted(rules, chain string) map[string]bool {
 		if source == "" {
 			source = "any"
 		}
-		what := field(rule, "--dports") + field(rule, "--dport") + field(rule, "--icmp-type")
+		what := field(rule, "--dports") + field(rule, "--dport") + field(rule, "--ctorigdstport") + field(rule, "--icmp-type")
 		for n := range strings.SplitSeq(what, ",") {
 			text := strings.TrimSpace(protocol+" "+strings.ReplaceAll(n, ":", "-")) + " from " + source
-			if at := field(rule, "-d"); at != "" {
+			if at := field(rule, "-d") + field(rule, "--ctorigdst"); at != "" {
 				text += " at " + strings.TrimSuffix(strings.TrimSuffix(at, "/32"), "/128")
 			}
 			out[text] = true

@@ -104,7 +104,7 @@ type match struct {
 	Left struct {
 		Payload struct{ Protocol, Field string }
 		Meta    struct{ Key string }
-		Ct      struct{ Key string }
+		Ct      struct{ Key, Dir string }
 	}
 	Right json.RawMessage
 }
@@ -118,7 +118,7 @@ func (doc nftJSON) opened(t *testing.T) map[string]bool {
 		if item.Rule == nil || item.Rule.Chain != "input" {
 			continue
 		}
-		from, at, on, header := "any", "", "", false
+		from, at, on, over, header := "any", "", "", "", false
 		var what []string
 		for _, e := range item.Rule.Expr {
 			raw, isMatch := e["match"]
@@ -133,7 +133,7 @@ func (doc nftJSON) opened(t *testing.T) map[string]bool {
 			switch left := m.Left; {
 			case left.Payload.Field == "saddr" && strings.HasPrefix(values[0], "@"):
 				from = values[0]
-			case left.Payload.Field == "daddr":
+			case left.Payload.Field == "daddr", left.Ct.Key == "ip daddr", left.Ct.Key == "ip6 daddr":
 				at = " at " + strings.Join(values, ",")
 			case left.Meta.Key == "iifname" && values[0] != "lo":
 				on = " on " + strings.Join(values, ",")
@@ -141,8 +141,12 @@ func (doc nftJSON) opened(t *testing.T) map[string]bool {
 				for _, v := range values {
 					what = append(what, left.Payload.Protocol+" "+v)
 				}
+			case left.Ct.Key == "proto-dst" && left.Ct.Dir == "original": // of what the host forwards
+				for _, v := range values {
+					what = append(what, over+" "+v)
+				}
 			case left.Meta.Key == "l4proto" && len(values) == 1:
-				what = append(what, "protocol "+values[0])
+				over = values[0]
 			default:
 				header = true // conntrack, loopback, ICMP as such, DHCPv6
 			}
@@ -150,6 +154,9 @@ func (doc nftJSON) opened(t *testing.T) map[string]bool {
 		last := item.Rule.Expr[len(item.Rule.Expr)-1]
 		if _, accepts := last["accept"]; !accepts || header {
 			continue
+		}
+		if len(what) == 0 && over != "" {
+			what = []string{"protocol " + over}
 		}
 		for _, w := range what {
 			out[w+" from "+from+at+on] = true

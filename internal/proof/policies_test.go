@@ -24,6 +24,8 @@ type calicoPolicy struct {
 		Selector string
 		Types    []string
 		Ingress  []calicoRule
+
+		PreDNAT, ApplyOnForward bool
 	}
 }
 
@@ -88,9 +90,15 @@ func readPolicies[T any](t *testing.T, kind, tool string, ds *dataset.Dataset, d
 	return out
 }
 
+// calicoPolicies gives the policy of each host type that is for what the host
+// itself receives.
 func calicoPolicies(t *testing.T, ds *dataset.Dataset, dir string) map[string]calicoPolicy {
 	t.Helper()
-	return readPolicies[calicoPolicy](t, "calico", "calico-validator", ds, dir)
+	out := map[string]calicoPolicy{}
+	for host, list := range readPolicies[[]calicoPolicy](t, "calico", "calico-validator", ds, dir) {
+		out[host] = list[0]
+	}
+	return out
 }
 
 func networkPolicies(t *testing.T, ds *dataset.Dataset, dir string) map[string]networkPolicy {

@@ -41,25 +41,31 @@ ip -n %[1]s link set eth0 up
 `, n.name, i, n.four, n.six)
 	}
 	run(t, "", "sh", "-c", script)
+	for _, n := range nodes {
+		answer(t, n.name, ports)
+	}
+}
+
+// answer has ports of a namespace answer.
+func answer(t *testing.T, namespace string, ports []int) {
+	t.Helper()
 	list, err := json.Marshal(ports)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range nodes {
-		cmd := exec.CommandContext(t.Context(), "ip", "netns", "exec", n.name, os.Args[0])
-		cmd.Env = append(os.Environ(), role+"=listen")
-		cmd.Stdin, cmd.Stderr = bytes.NewReader(list), os.Stderr
-		out, err := cmd.StdoutPipe()
-		if err == nil {
-			err = cmd.Start()
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		ready := make([]byte, len("ready\n"))
-		if n, err := out.Read(ready); string(ready[:n]) != "ready\n" {
-			t.Fatalf("the listener says %q, %v", ready[:n], err)
-		}
+	cmd := exec.CommandContext(t.Context(), "ip", "netns", "exec", namespace, os.Args[0])
+	cmd.Env = append(os.Environ(), role+"=listen")
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(list), os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready := make([]byte, len("ready\n"))
+	if n, err := out.Read(ready); string(ready[:n]) != "ready\n" {
+		t.Fatalf("the listener says %q, %v", ready[:n], err)
 	}
 }
 
