@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"unsafe"
 )
 
 // call is a system call on a file: which one, on what, and how many of that
@@ -48,6 +51,54 @@ var kinds = map[uint64]struct {
 	syscall.SYS_CLOSE:      {"close", -1},
 }
 
+// tracedName, in the environment, makes this test binary the program that it
+// names, after it has told the kernel which system calls to stop at. Most that
+// Go's runtime makes are others, and each stop costs two changes of process.
+const tracedName = "PORTPRESS_STRIKE_TRACED"
+
+// It must happen on the process's first thread, which runs what initializes
+// packages: execve(2) on another would leave the tracer with a thread less.
+var _ = becomeTraced()
+
+func becomeTraced() string {
+	program := os.Getenv(tracedName)
+	if program == "" {
+		return program
+	}
+	err := stopAtWatched()
+	if err == nil {
+		err = syscall.Exec(program, os.Args, slices.DeleteFunc(os.Environ(), func(v string) bool {
+			return strings.HasPrefix(v, tracedName+"=")
+		}))
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(100)
+	return program
+}
+
+// stopAtWatched has the kernel stop this thread, and what it will run, at the
+// system calls that are watched: see seccomp(2).
+func stopAtWatched() error {
+	const (
+		noNewPrivileges, setSeccomp, byFilter = 38, 22, 2 // of prctl(2)
+		allow, toTracer                       = 0x7fff0000, 0x7ff00000
+	)
+	numbers := slices.Sorted(maps.Keys(kinds))
+	filter := []syscall.SockFilter{{Code: syscall.BPF_LD | syscall.BPF_W | syscall.BPF_ABS}} // the call's number
+	for i, nr := range numbers {
+		filter = append(filter, syscall.SockFilter{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, K: uint32(nr), Jt: uint8(len(numbers) - i)})
+	}
+	filter = append(filter, syscall.SockFilter{Code: syscall.BPF_RET, K: allow}, syscall.SockFilter{Code: syscall.BPF_RET, K: toTracer})
+	program := syscall.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, noNewPrivileges, 1, 0, 0, 0, 0); errno != 0 {
+		return fmt.Errorf("no new privileges: %w", errno)
+	}
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setSeccomp, byFilter, uintptr(unsafe.Pointer(&program))); errno != 0 {
+		return fmt.Errorf("a filter of system calls: %w", errno)
+	}
+	return nil
+}
+
 // trace runs a program to its end, tells of every watched system call on a file
 // below dir, and lets strike choose an error for it (0: none). The program does
 // then not make the call and gets the error. Linux's ptrace(2) does it; the
@@ -55,6 +106,10 @@ var kinds = map[uint64]struct {
 func trace(cmd *exec.Cmd, dir string, strike func(call) syscall.Errno) (status int, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	cmd.Env = append(cmd.Environ(), tracedName+"="+cmd.Path)
+	if cmd.Path, err = os.Executable(); err != nil {
+		return 0, err
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		return 0, err
@@ -65,18 +120,19 @@ func trace(cmd *exec.Cmd, dir string, strike func(call) syscall.Errno) (status i
 		return 0, fmt.Errorf("waiting for the program to begin: %v %w", ws, err)
 	}
 	const (
-		sysGood  = 0x1
 		clone    = 0x8
+		seccomp  = 0x80
 		exitKill = 0x100000
+
+		seccompEvent = 7
 	)
-	if err := syscall.PtraceSetOptions(main, sysGood|clone|exitKill); err != nil {
+	if err := syscall.PtraceSetOptions(main, clone|seccomp|exitKill); err != nil {
 		return 0, err
 	}
-	if err := syscall.PtraceSyscall(main, 0); err != nil {
+	if err := syscall.PtraceCont(main, 0); err != nil {
 		return 0, err
 	}
 
-	inside := map[int]syscall.Errno{} // threads in a system call, and the error that it is to give
 	seen := map[call]int{}
 	for {
 		tid, err := syscall.Wait4(-1, &ws, syscall.WALL|syscall.WNOTHREAD, nil)
@@ -87,7 +143,6 @@ func trace(cmd *exec.Cmd, dir string, strike func(call) syscall.Errno) (status i
 			return 0, fmt.Errorf("waiting for the program: %w", err)
 		}
 		if ws.Exited() || ws.Signaled() {
-			delete(inside, tid)
 			if tid != main {
 				continue
 			}
@@ -99,21 +154,16 @@ func trace(cmd *exec.Cmd, dir string, strike func(call) syscall.Errno) (status i
 		}
 		pass := 0
 		switch sig := ws.StopSignal(); sig {
-		case syscall.SIGTRAP | 0x80:
-			if errno, leaving := inside[tid]; leaving {
-				delete(inside, tid)
-				if errno != 0 {
-					err = answer(tid, errno)
-				}
-			} else {
-				inside[tid], err = entering(tid, dir, seen, strike)
+		case syscall.SIGTRAP:
+			if ws.TrapCause() == seccompEvent {
+				err = entering(tid, dir, seen, strike)
 			}
-		case syscall.SIGTRAP, syscall.SIGSTOP: // a new thread, and its first stop
+		case syscall.SIGSTOP: // the first stop of a new thread
 		default:
 			pass = int(sig)
 		}
 		if err == nil {
-			err = syscall.PtraceSyscall(tid, pass)
+			err = syscall.PtraceCont(tid, pass)
 		}
 		if err != nil && !errors.Is(err, syscall.ESRCH) { // it was killed with the process
 			return 0, err
@@ -122,15 +172,15 @@ func trace(cmd *exec.Cmd, dir string, strike func(call) syscall.Errno) (status i
 }
 
 // entering looks at a system call that is about to be made. One that is struck
-// is replaced by one that doesn't exist.
-func entering(tid int, dir string, seen map[call]int, strike func(call) syscall.Errno) (syscall.Errno, error) {
+// is replaced by none, and what it returns is the error.
+func entering(tid int, dir string, seen map[call]int, strike func(call) syscall.Errno) error {
 	var regs syscall.PtraceRegs
 	if err := syscall.PtraceGetRegs(tid, &regs); err != nil {
-		return 0, err
+		return err
 	}
 	kind, watched := kinds[regs.Orig_rax]
 	if !watched {
-		return 0, nil
+		return nil
 	}
 	path := opened(tid, int32(regs.Rdi))
 	switch kind.at {
@@ -139,28 +189,18 @@ func entering(tid int, dir string, seen map[call]int, strike func(call) syscall.
 	case 2:
 		path = below(opened(tid, int32(regs.Rdx)), text(tid, uintptr(regs.R10)))
 	}
-	rel, err := filepath.Rel(dir, path)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
-		return 0, nil
+	rel, _ := filepath.Rel(dir, path)
+	if !filepath.IsLocal(rel) {
+		return nil
 	}
 	c := call{name: kind.name, path: rel}
 	c.nth = seen[c]
 	seen[call{name: kind.name, path: rel}]++
 	errno := strike(c)
-	if errno != 0 {
-		regs.Orig_rax = ^uint64(0)
-		err = syscall.PtraceSetRegs(tid, &regs)
+	if errno == 0 {
+		return nil
 	}
-	return errno, err
-}
-
-// answer makes a system call that is about to return give an error.
-func answer(tid int, errno syscall.Errno) error {
-	var regs syscall.PtraceRegs
-	if err := syscall.PtraceGetRegs(tid, &regs); err != nil {
-		return err
-	}
-	regs.Rax = -uint64(errno)
+	regs.Orig_rax, regs.Rax = ^uint64(0), -uint64(errno)
 	return syscall.PtraceSetRegs(tid, &regs)
 }
 
