@@ -27,7 +27,7 @@ var productKeys = newSection("product", func(p *Product) *keySet { return &p.sai
 var hostKeys = newSection("hosts.ID", func(h *Host) *keySet { return &h.said },
 	name("The name in tables.", func(h *Host) *string { return &h.Name }),
 	Key[Host]{
-		About: About{Name: "group", Type: typeText, Means: "The inventory group in Ansible; by default product and host with underscores: `acme_db_servers`."},
+		About: About{Name: "group", Type: typeGroup, Means: "The inventory group in Ansible; by default product and host with underscores: `acme_db_servers`."},
 		Value: func(h *Host) any { return h.Group },
 		read:  readGroup,
 	},
@@ -74,7 +74,7 @@ var interfaceKeys = newSection("interfaces.ID", func(i *Interface) *keySet { ret
 	name("The name in documents.", func(i *Interface) *string { return &i.Name }),
 	Key[Interface]{
 		About: About{
-			Name: "device", Type: typeText,
+			Name: "device", Type: typeDevice,
 			Means: "The network device, such as `eth1`. Mostly a layer says it, since it differs between sites. Without it, firewalls keep the rows closed.",
 		},
 		Value: func(i *Interface) any { return i.Device },

@@ -42,6 +42,10 @@ var (
 
 // The types of keys.
 var (
+	// An inventory group, a network device and an address are texts of a form.
+	typeGroup  = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z_][A-Za-z0-9_]*$`}}}
+	typeDevice = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z0-9._@:-]{1,15}$`}}}
+
 	typeText        = Type{Name: "text", Of: []Value{anyText}}
 	typeTexts       = Type{Name: "texts", Of: []Value{anyText}, Many: true}
 	typeID          = Type{Name: "id", Of: []Value{idText}}
@@ -53,7 +57,7 @@ var (
 	typePorts       = Type{Name: "ports", Of: []Value{portNumber, portRange}, Many: true}
 	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord}, Many: true}
 	typeICMP        = Type{Name: "numbers", Of: []Value{{Kind: KindNumber, Min: 0, Max: 255}}, Many: true}
-	typeAddresses   = Type{Name: "addresses", Of: []Value{anyText}, Many: true}
+	typeAddresses   = Type{Name: "addresses", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+$`}}, Many: true}
 	typeNetworks    = Type{Name: "networks", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+/[0-9]+$`}}, Many: true}
 
 	typeHosts      = Type{Name: "hosts", Of: []Value{idText, everyHost}, Many: true, Refers: "hosts"}

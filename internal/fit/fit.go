@@ -42,19 +42,24 @@ func Spaced(s string) string {
 	}, s))
 }
 
-// Held puts U+FFFD in the place of two characters that Unicode calls none: XML
-// has no place for them, and to PyYAML they are an error, in comments too.
+// Held puts U+FFFD in the place of the code points that Unicode calls no
+// characters: XML has no place for some of them, PyYAML calls the same an error,
+// in comments too, and systemd drops a setting for any.
 func Held(s string) string {
-	if !strings.ContainsAny(s, "\ufffe\uffff") {
+	if strings.IndexFunc(s, isNone) < 0 {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
-		if r == '\ufffe' || r == '\uffff' {
+		if isNone(r) {
 			return unicode.ReplacementChar
 		}
 		return r
 	}, s)
 }
+
+// isNone reports whether a code point is a noncharacter: the last two of each
+// plane, and 32 more.
+func isNone(r rune) bool { return r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef }
 
 // Bytes cuts a text to at most n bytes, between characters.
 func Bytes(s string, n int) string { return BytesWith(s, n, mark) }

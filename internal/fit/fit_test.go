@@ -8,10 +8,11 @@ import (
 
 func TestLine(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                       "",
-		" a \n\t b\u0085c\u2028": "a b c",
-		"a\ufffeb\uffff":         "a\ufffdb\ufffd",
-		"\\":                     `\`,
+		"":                        "",
+		"\na \n\t b\u0085c\u2028": "a b c",
+		"a\ufdd0\U0010ffff":       "a\ufffd\ufffd",
+		"a\ufffeb\uffff":          "a\ufffdb\ufffd",
+		"\\":                      `\`,
 	} {
 		if got := Line(in); got != want {
 			t.Errorf("Line(%q) = %q, want %q", in, got, want)

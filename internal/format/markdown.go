@@ -73,7 +73,7 @@ func appendMDValue(b []byte, v any, lineStart bool) ([]byte, error) {
 		}
 		s = strings.Join(list, ", ")
 	}
-	if mdSafe(s) && !(lineStart && strings.HasPrefix(s, " ")) {
+	if indented := lineStart && strings.HasPrefix(s, " "); !indented && mdSafe(s) {
 		return append(b, s...), nil
 	}
 	if err := checkText(s); err != nil {

@@ -7,7 +7,7 @@ import (
 
 // XML escapes a value for XML, in text and in attributes of either quote. Line
 // breaks and tabs become references, since attributes would turn them into
-// spaces. U+FFFE and U+FFFF, which XML has no place for, become U+FFFD.
+// spaces. Unicode's noncharacters, some of which XML has no place for, become U+FFFD.
 func XML(v any) (string, error) {
 	s, _, err := scalar(v)
 	if err != nil {

@@ -307,7 +307,7 @@ func TestTerraformTakesTextAsText(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		"managers--bgp--tcp--workers":     "bgp: -{var.secret} isnt -b-BGP-/b- -{if} -ber -alles-",
-		"managers--kubelet--tcp--workers": "kubelet: " + strings.Repeat("0123456789 ", 22) + "0123",
+		"managers--kubelet--tcp--workers": "kubelet: " + strings.Repeat("0123456789 ", 22) + "0...",
 	} {
 		i := slices.IndexFunc(rules, func(r terraformRule) bool { return r.Key == key })
 		if i < 0 || rules[i].Description != want {

@@ -37,6 +37,7 @@ var tools = map[string]tool{
 	"promtool":          {"promtool", []string{"--version"}, "prometheus"},
 	"python3":           {"python3", []string{"--version"}, "python3"},
 	"sha256sum":         {"sha256sum", []string{"--version"}, "coreutils"},
+	"systemd-analyze":   {"systemd-analyze", []string{"--version"}, "systemd"},
 	"ufw":               {"ufw", []string{"version"}, "ufw"},
 	"unshare":           {"unshare", []string{"--version"}, "util-linux"},
 
