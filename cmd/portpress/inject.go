@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"portpress/internal/problem"
 	"portpress/internal/project"
@@ -61,7 +62,7 @@ func (c *injectCmd) Run(t *terminal) error {
 	g.result.Problems = problems
 	if c.DryRun {
 		g.result.Verb = "compared"
-		g.drift(documents, "run `portpress inject "+strings.Join(names, " ")+"`")
+		g.drift(documents, "run `"+c.command()+"`")
 		g.addDocuments(documents, true)
 		return g.finish()
 	}
@@ -72,6 +73,44 @@ func (c *injectCmd) Run(t *terminal) error {
 	g.result.Problems = append(g.result.Problems, found...)
 	g.addDocuments(documents, len(found) == 0)
 	return g.finish()
+}
+
+// command is the command line that does what a dry run shows.
+func (c *injectCmd) command() string {
+	words := []string{"portpress", "inject"}
+	add := func(flag string, values ...string) {
+		for _, v := range values {
+			words = append(words, flag, shellWord(v))
+		}
+	}
+	for _, name := range c.Files {
+		words = append(words, shellWord(name))
+	}
+	if c.Init != "" {
+		add("--init", c.Init)
+		add("--block", c.Block)
+	}
+	add("--dataset", c.Dataset...)
+	add("--layer", c.Layer...)
+	add("--set", c.Set...)
+	add("--with", c.With...)
+	add("--without", c.Without...)
+	add("--templates", c.Templates...)
+	add("--site", c.Site...)
+	if c.As != "" {
+		add("--as", c.As)
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord quotes a word that a shell would take apart.
+func shellWord(s string) string {
+	if s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("-_./:=,+@", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // names lists the documents: those that are named, or the project's.

@@ -27,6 +27,9 @@ type Diff struct {
 // they differ.
 func (d Diff) Unified() []byte {
 	name := strings.TrimPrefix(filepath.ToSlash(d.name), "/")
+	for strings.HasPrefix(name, "../") { // seen from below: git apply takes names from the top
+		name = name[len("../"):]
+	}
 	oldName, newName := quoted("a/"+name), quoted("b/"+name)
 	if d.Old == nil {
 		oldName = "/dev/null"
