@@ -120,7 +120,6 @@ func TestSites(t *testing.T) {
 		{name: "ssh as it is without a word", after: ssh + "port = 22\nnetworks = []\n"},
 		{
 			name: "anywhere in so many words", before: ssh + "networks = [\"0.0.0.0/0\", \"::/0\"]\n",
-			others: []string{"ssh"},
 		},
 		{
 			name: "a device", rows: storage, after: "interfaces.storage.device = \"eth1\"\n",

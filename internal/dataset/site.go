@@ -63,7 +63,9 @@ func readSSHPort(r *reader, e *entry, s *SSH) {
 
 func readSSHNetworks(r *reader, e *entry, s *SSH) {
 	if list, file := r.list(e, "networks", false); len(list) > 0 {
-		s.Networks = r.prefixes(e, "networks", list, file)
+		if s.Networks = r.prefixes(e, "networks", list, file); Anyone(s.Networks) {
+			s.Networks = nil // which is anyone
+		}
 	}
 }
 
@@ -113,7 +115,8 @@ func (p *Peer) HasNetworks() bool {
 }
 
 // prefixes reads CIDRs of IPv4 and IPv6. Bits behind the mask are refused:
-// they mean that one of the two is not what was intended.
+// they mean that one of the two is not what was intended. What it gives doesn't
+// overlap.
 func (r *reader) prefixes(e *entry, key string, list []any, file *source.File) []netip.Prefix {
 	var out set[netip.Prefix]
 	for i, v := range list {
@@ -142,5 +145,5 @@ func (r *reader) prefixes(e *entry, key string, list []any, file *source.File) [
 			out.add(p)
 		}
 	}
-	return out.list
+	return apart(out.list)
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/netip"
 	"slices"
 	"sort"
 
@@ -148,26 +149,31 @@ type Probe struct {
 	Host   *dataset.Host
 	Row    *dataset.Port
 	Port   int
-	Open   bool // anyone gets in
-	Unsure bool // another row opens it on one address or interface: others may answer or not
+	Open   bool   // anyone gets in
+	Unsure string // why others may answer or not
 }
 
 // Probes tells what to try from outside the cluster: what is open to anyone
 // should answer, and nothing else.
 func (p *Policy) Probes() *Probes {
 	// Where anyone gets in: by the port itself, by a range or by all protocols.
-	open, unsure := map[*dataset.Host]Flows{}, map[*dataset.Host]Flows{}
+	open, bound, oneFamily := map[*dataset.Host]Flows{}, map[*dataset.Host]Flows{}, map[*dataset.Host]Flows{}
 	for _, f := range p.Flows() {
-		if f.Direction != dataset.In || f.Peer.Kind != dataset.PeerAny || f.Protocol.ID != "tcp" && f.Protocol.ID != "any" {
+		if f.Direction != dataset.In || f.Protocol.ID != "tcp" && f.Protocol.ID != "any" {
 			continue
 		}
 		of := open
-		if len(f.Port.Bind)+len(f.Port.Interfaces) > 0 {
-			of = unsure
+		switch {
+		case !f.Peer.Anyone() && !slices.ContainsFunc(f.Peer.Networks, dataset.IsEverything):
+			continue
+		case len(f.Port.Bind)+len(f.Port.Interfaces) > 0:
+			of = bound
+		case !f.Peer.Anyone():
+			of = oneFamily
 		}
 		of[f.Host] = append(of[f.Host], f)
 	}
-	opens, unsures := reaches(open), reaches(unsure)
+	opens, bounds, ofOneFamily := reaches(open), reaches(bound), reaches(oneFamily)
 
 	probes := &Probes{}
 	skipped := skippedOnce(&probes.Skipped)
@@ -189,7 +195,15 @@ func (p *Policy) Probes() *Probes {
 		}
 		for _, row := range rows(f) {
 			probe := Probe{Host: f.Host, Row: row, Port: f.Range.From, Open: opens[f.Host].has(f.Range.From)}
-			probe.Unsure = !probe.Open && unsures[f.Host].has(f.Range.From)
+			switch port := probe.Port; {
+			case probe.Open:
+			case bounds[f.Host].has(port):
+				probe.Unsure = "another row opens it on one address or interface"
+			case ofOneFamily[f.Host].has(port):
+				probe.Unsure = "it is open to anyone of IPv4 or of IPv6 only"
+			case port == p.ds.SSH.Port && slices.ContainsFunc(anyoneUnsaid(p.ds.SSH.Networks), dataset.IsEverything):
+				probe.Unsure = "it is the port of ssh, which [ssh] leaves open to anyone"
+			}
 			if !seen[probe] {
 				seen[probe] = true
 				probes.Probed = append(probes.Probed, &probe)
@@ -197,6 +211,14 @@ func (p *Policy) Probes() *Probes {
 		}
 	}
 	return probes
+}
+
+// anyoneUnsaid gives the networks that ssh may come from. None said is anyone.
+func anyoneUnsaid(said []netip.Prefix) []netip.Prefix {
+	if len(said) == 0 {
+		return dataset.Everything()
+	}
+	return said
 }
 
 // notProbed says why a flow can't be tried from outside, or "".

@@ -156,7 +156,7 @@ func TestProbes(t *testing.T) {
 	probes := New(load(t, checked)).Probes()
 	var got []string
 	for _, p := range probes.Probed {
-		got = append(got, fmt.Sprintf("%s %s %d open %t unsure %t", p.Host.ID, p.Row.ID, p.Port, p.Open, p.Unsure))
+		got = append(got, fmt.Sprintf("%s %s %d open %t unsure %t", p.Host.ID, p.Row.ID, p.Port, p.Open, p.Unsure != ""))
 	}
 	want := []string{
 		"web open 80 open true unsure false",
@@ -184,6 +184,43 @@ off, only with Extra
 out tcp 443, outgoing traffic`
 	if got := skippedLines(probes.Skipped); got != wantSkipped {
 		t.Errorf("got\n%s\nwant\n%s", got, wantSkipped)
+	}
+}
+
+// TestProbesKnowWhoAnyoneIs asks about rows whose peer the site has made all of
+// one family or both, and about the port of ssh.
+func TestProbesKnowWhoAnyoneIs(t *testing.T) {
+	t.Parallel()
+	const head = `
+format = 1
+product = {id = "p", name = "P"}
+hosts.h.name = "H"
+peers.them.name = "Them"
+ports.ssh = {port = 22, protocols = "tcp", hosts = "h", from = "them", purpose = "ssh"}
+ports.web = {port = 80, protocols = "tcp", hosts = "h", from = "them", purpose = "Web"}
+`
+	for _, test := range []struct{ networks, ssh, web string }{
+		{`them = "192.0.2.0/24"`, "it is the port of ssh, which [ssh] leaves open to anyone", "closed"},
+		{`them = ["0.0.0.0/0", "::/0"]`, "open", "open"},
+		{`them = ["0.0.0.0/1", "128.0.0.0/1", "::/0"]`, "open", "open"},
+		{`them = ["0.0.0.0/0", "fd00::/8"]`, "it is open to anyone of IPv4 or of IPv6 only", "it is open to anyone of IPv4 or of IPv6 only"},
+		{"them = \"192.0.2.0/24\"\n[ssh]\nnetworks = \"192.0.2.0/24\"", "closed", "closed"},
+		{"them = \"192.0.2.0/24\"\n[ssh]\nnetworks = \"::/0\"", "it is the port of ssh, which [ssh] leaves open to anyone", "closed"},
+	} {
+		var said []string
+		for _, p := range New(load(t, head+"[networks]\n"+test.networks+"\n")).Probes().Probed {
+			switch {
+			case p.Unsure != "":
+				said = append(said, p.Unsure)
+			case p.Open:
+				said = append(said, "open")
+			default:
+				said = append(said, "closed")
+			}
+		}
+		if !slices.Equal(said, []string{test.ssh, test.web}) {
+			t.Errorf("%s: %q, want %q", test.networks, said, []string{test.ssh, test.web})
+		}
 	}
 }
 

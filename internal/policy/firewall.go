@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"portpress/internal/dataset"
@@ -14,6 +15,7 @@ type Firewall struct {
 	Product   dataset.Product
 	Host      *dataset.Host
 	Name      string     // of the chain or policy that holds the rules; empty where there is none, or none that the target takes
+	ICMP      []*Rule    // what is let in of ICMP before all rows, where the target's exports do so: all of it, or the types that IP needs
 	SSH       []*Rule    // the way in for those who run the host
 	Sets      []*Set     // the site's networks, where the target has named sets of them
 	Sections  []*Section // in the order of scopes, and in each of peers
@@ -53,6 +55,7 @@ type Section struct {
 	Variable string          // in which the inventory gives the peer's addresses, for targets that ask it
 	Own      string          // in which it gives those of one host
 	List     string          // that of the list of them, which the target's own export makes
+	Networks []netip.Prefix  // what stands there where the inventory says nothing
 	Bundles  []*Bundle       // in place of rules, where the target takes many rows in one
 }
 
@@ -106,6 +109,8 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 	f := &Firewall{Target: t.id, Product: p.ds.Product, Host: h, Name: t.name.of(p.ds.Product.ID)}
 	b := &builder{target: t, policy: p, host: h}
 	b.incomingOnly()
+	b.tooOpen()
+	f.ICMP = b.icmp()
 	f.SSH = b.ssh(p.ds.SSH)
 	if t.sets {
 		for _, n := range p.ds.Networks {
@@ -157,7 +162,8 @@ type builder struct {
 	target   *Target
 	host     *dataset.Host
 	warnings []Warning
-	sets     []*Set // that the rules name, and the inventory fills
+	sets     []*Set               // that the rules name, and the inventory fills
+	others   map[string]*arriving // by protocol, once somebody asks
 }
 
 // section decides whether a part is open and to whom, and makes its rules.
@@ -177,6 +183,9 @@ func (b *builder) section(p part) *Section {
 	s.Rules = make([]*Rule, 0, len(p.flows))
 	for _, f := range p.flows {
 		switch {
+		case s.Self && b.target.namesClosed && b.reachedByOthers(f):
+			s.Rules = b.closed(s.Rules, f, true)
+			s.Rules[len(s.Rules)-1].Title += ", but for those of other sections"
 		case s.Self || s.Closed:
 			s.Rules = b.closed(s.Rules, f, b.target.namesClosed)
 		case !b.carries(f):
@@ -205,7 +214,7 @@ func (b *builder) open(p part) (*Section, sources) {
 	s.Labels = b.labels(s.Hosts)
 	from := b.sources(p.peer)
 	switch {
-	case p.peer.Kind == dataset.PeerAny:
+	case p.peer.Kind == dataset.PeerAny, p.peer.Anyone() && !b.target.inventory: // the inventory may still say fewer
 		s.Anyone = true
 		from = anyone()
 	case p.peer.Kind == dataset.PeerSelf:

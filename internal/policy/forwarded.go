@@ -41,11 +41,11 @@ func (b *builder) forwarded(fw *Firewall) {
 // use.
 func (b *builder) restricted() Flows {
 	in := b.policy.To(b.host)
-	forwarded := in.keep(func(f *dataset.Flow) bool { return f.Forwarded() && f.Peer.Kind != dataset.PeerAny })
+	forwarded := in.keep(func(f *dataset.Flow) bool { return f.Forwarded() && !f.Peer.Anyone() })
 	if len(forwarded) == 0 {
 		return nil
 	}
-	open := in.keep(func(f *dataset.Flow) bool { return f.Peer.Kind == dataset.PeerAny && !narrowed(f) })
+	open := in.keep(func(f *dataset.Flow) bool { return f.Peer.Anyone() && !narrowed(f) })
 	return forwarded.keep(func(f *dataset.Flow) bool {
 		for _, r := range open.keep(sameProtocol(f.Protocol)).Ranges() {
 			if r.From <= f.Range.From && f.Range.To <= r.To {

@@ -107,7 +107,7 @@ func (b *groupBuilder) otherSides(of *Group) []otherSide {
 	var sides []otherSide
 	peer := of.Peer
 	switch {
-	case peer.Kind == dataset.PeerAny:
+	case peer.Anyone():
 		return []otherSide{{end: "any_ipv4", cidr4: "0.0.0.0/0"}, {end: "any_ipv6", cidr6: "::/0"}}
 	case peer.Kind == dataset.PeerSelf:
 	case len(peer.Networks) > 0:

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"net/netip"
 
 	"portpress/internal/dataset"
 	"portpress/internal/problem"
@@ -25,6 +26,7 @@ func (b *builder) listed(s *Section) sources {
 	s.Variable = variable(product) + "_" + variable(s.Peer.ID) + "_addresses"
 	s.Own = variable(product) + "_" + string(dataset.PeerSelf) + "_addresses" // no peer's, since that id is taken
 	s.List = variable(product) + "_" + variable(b.host.ID) + "_from_" + variable(s.Peer.ID)
+	s.Networks = inSets(s.Peer.Networks)
 	if s.Peer.Kind == dataset.PeerNamed && len(s.Peer.Networks) == 0 {
 		b.warnings = append(b.warnings, noAddresses(s.Peer, s.Variable))
 	}
@@ -39,6 +41,21 @@ func (b *builder) listed(s *Section) sources {
 		from.by[f] = []string{set.Name}
 	}
 	return from
+}
+
+// inSets gives networks as sets of addresses take them: firewalld passes over
+// all of a family, but not over its halves.
+func inSets(networks []netip.Prefix) []netip.Prefix {
+	list := make([]netip.Prefix, 0, len(networks))
+	for _, n := range networks {
+		if dataset.IsEverything(n) {
+			low, high := dataset.Halves(n)
+			list = append(list, low, high)
+		} else {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // noAddresses is NoNetworks for a target whose sources the inventory says.

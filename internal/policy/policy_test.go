@@ -381,7 +381,7 @@ func TestRules(t *testing.T) {
 			"family ipv4 type echo-request protocol 1",
 			"family ipv6 type echo-request protocol 58", "family ipv6 type neighbour-solicitation protocol 58",
 		}},
-		{ds, "agents", "iptables", "self", "health", []string{"closed tcp 9099 health"}},
+		{ds, "agents", "iptables", "self", "health", []string{"closed tcp 9099 health, but for those of other sections"}},
 	} {
 		p := New(c.ds)
 		for _, h := range c.ds.Hosts {

@@ -24,6 +24,9 @@ type Target struct {
 	setFamilies  [2]string // what it calls the families there
 	ipset        nameForm  // of the sets that hold what the inventory says
 
+	icmp icmpPolicy // what its exports let in of it before all rows
+	ssh  bool       // its exports let ssh in, whatever the rows say
+
 	inventory    bool                     // where packets come from is said at another time, so no section is closed
 	together     func(*dataset.Flow) bool // which flows of a protocol share rules, unless narrowed; nil is all
 	rowsTogether bool                     // of the others, those of a row and protocol do
@@ -141,5 +144,5 @@ func bound(f *dataset.Flow) bool { return len(f.Port.Bind) > 0 }
 
 // everythingToAnyone: any protocol, from any address, to all of the host.
 func everythingToAnyone(f *dataset.Flow) bool {
-	return f.Protocol.ID == "any" && f.Peer.Kind == dataset.PeerAny && len(f.Port.Bind) == 0
+	return f.Protocol.ID == "any" && f.Peer.Anyone() && len(f.Port.Bind) == 0
 }

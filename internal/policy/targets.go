@@ -29,6 +29,8 @@ var rulesets = []*Target{
 		id:     "nftables",
 		limits: []limit{{missesDevice, noDevice}},
 
+		icmp:         icmpNarrows,
+		ssh:          true,
 		families:     [2]string{"ip", "ip6"},
 		sets:         true,
 		setFamilies:  [2]string{"ipv4_addr", "ipv6_addr"},
@@ -51,6 +53,7 @@ var rulesets = []*Target{
 			{notOver("tcp", "udp", "any", "esp", "ah", "gre"), "ufw has no rules for PROTOCOL from IPv4 and IPv6"},
 		},
 
+		ssh:         true,
 		each:        []dimension{bySource, byBind, byDevice},
 		portMark:    ":",
 		words:       map[string]string{"any": "", "esp": "esp", "ah": "ah", "gre": "gre"},
@@ -82,6 +85,8 @@ var rulesets = []*Target{
 			{everythingToAnyone, needsSomething},
 		},
 
+		icmp:     icmpAll, // firewalld has names for few of the types that IPv6 needs
+		ssh:      true,
 		families: [2]string{"ipv4", "ipv6"},
 		each:     []dimension{bySource, byBind},
 		portMark: "-",
@@ -122,6 +127,8 @@ func iptables(id string, f family) *Target {
 		id:     id,
 		limits: []limit{{missesDevice, noDevice}},
 
+		icmp:         icmpNarrows,
+		ssh:          true,
 		family:       f,
 		each:         []dimension{byDevice, byBind, bySource, byType},
 		portMark:     ":",

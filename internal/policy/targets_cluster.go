@@ -17,6 +17,8 @@ var clusters = []*Target{
 			{onInterfaces, "a rule of Calico's knows no interface; give that one a host endpoint and a policy of its own"},
 		},
 
+		icmp:        icmpNarrows,
+		ssh:         true,
 		together:    known,
 		findsHosts:  true,
 		label:       formOf("label"),
@@ -30,14 +32,14 @@ var clusters = []*Target{
 	{
 		id: "kubernetes",
 		limits: []limit{
-			{notOver("tcp", "udp", "sctp"), "a NetworkPolicy has words for TCP, UDP and SCTP only"},
+			{notOver("tcp", "udp", "sctp", "any"), "a NetworkPolicy has words for TCP, UDP and SCTP only, or for all of IP"},
 			{bound, "a NetworkPolicy knows no address that a pod listens on"},
 			{onInterfaces, "a NetworkPolicy knows no interface of a pod"},
 		},
 
 		pods:        true,
 		portMark:    "-",
-		words:       map[string]string{"tcp": "TCP", "udp": "UDP", "sctp": "SCTP"},
+		words:       map[string]string{"tcp": "TCP", "udp": "UDP", "sctp": "SCTP", "any": ""},
 		comments:    commentForm{oneLine: true},
 		namesClosed: true, namesRefused: true,
 		afterDNAT: true,
@@ -76,7 +78,7 @@ func (b *builder) podSection(s *Section) {
 		outside = append(outside, s.Peer.ID)
 	}
 	networks := len(s.Peer.Networks) > 0
-	s.Anyone = s.Peer.Kind == dataset.PeerAny
+	s.Anyone = s.Peer.Anyone()
 	s.Closed = !s.Anyone && !networks && len(outside) >= max(1, len(s.Hosts))
 	open := false
 	for _, f := range s.Flows {

@@ -146,9 +146,12 @@ func iptablesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 				t.Errorf("%s: loaded twice it is more than another jump:\n%s", path, again)
 			}
 			want := shouldOpenOn(ds, h)
-			if six {
+			switch {
+			case six:
 				want["ipv6-icmp from any"], want["udp 546 from fe80::/10"] = true, true
-			} else {
+			case saysICMP(ds, h.ID):
+				want["icmp 3 from any"], want["icmp 11 from any"], want["icmp 12 from any"] = true, true, true
+			default:
 				want["icmp from any"] = true
 			}
 			lines = append(lines, chainGap(once, jump[1], want, six)...)

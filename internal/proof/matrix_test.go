@@ -31,11 +31,14 @@ var nodes = []*node{
 var members = nodes[:4]
 
 // clusterLayer is what the site says: the addresses of nodes, and two rows more
-// than the shipped table has, so that it has a range, and a host type as a peer.
+// than the shipped table has, so that it has a range, and a host type as a peer;
+// and two for everyone, who is told by networks. Some networks lie within others.
 const clusterLayer = `
 [networks]
-cluster = ["10.77.1.0/24", "10.77.2.0/24", "fd77:0:0:1::/64", "fd77:0:0:2::/64"]
+cluster = ["10.77.1.2/32", "10.77.1.0/24", "10.77.2.0/24", "fd77:0:0:1::/64", "fd77:0:0:2::/64", "10.77.2.2/32", "fd77:0:0:2::2/128"]
 managers = ["10.77.1.0/24", "fd77:0:0:1::/64"]
+everyone = ["::/0", "0.0.0.0/0", "10.0.0.0/8"]
+everyone-by-ipv4 = ["0.0.0.0/1", "128.0.0.0/1"]
 
 [ports.node-ports]
 port = ["30000-32767"]
@@ -50,6 +53,26 @@ protocols = "tcp"
 hosts = "all"
 from = "managers"
 purpose = "What managers alone may use"
+
+[ports.to-everyone]
+port = 9346
+protocols = "tcp"
+hosts = "all"
+from = "everyone"
+purpose = "What anyone may use"
+
+[ports.to-ipv4]
+port = 9347
+protocols = "tcp"
+hosts = "all"
+from = "everyone-by-ipv4"
+purpose = "What anyone may use by IPv4"
+
+[peers.everyone]
+name = "Everyone"
+
+[peers.everyone-by-ipv4]
+name = "Everyone who has an address of IPv4"
 `
 
 // sshLayer moves ssh, and lets in the machine outside and one host type, by
@@ -57,7 +80,7 @@ purpose = "What managers alone may use"
 const sshLayer = `
 [ssh]
 port = 2222
-networks = ["10.77.9.0/24", "10.77.1.0/24", "fd77:0:0:9::/64", "fd77:0:0:2::/64"]
+networks = ["10.77.9.9/32", "10.77.9.0/24", "10.77.1.0/24", "fd77:0:0:9::/64", "fd77:0:0:2::/64"]
 `
 
 // cell is one question: can from reach the port of to?
@@ -100,7 +123,7 @@ func meant(ds *dataset.Dataset, targets []*node) matrix {
 			for _, protocol := range []string{"tcp", "udp"} {
 				for _, port := range triedPorts(ds) {
 					for _, family := range []string{"IPv4", "IPv6"} {
-						out[cell{from, to, protocol, port, family}] = mayConnect(ds, from, to, protocol, port) ||
+						out[cell{from, to, protocol, port, family}] = mayConnect(ds, from, to, protocol, port, family) ||
 							protocol == "tcp" && port == ds.SSH.Port && maySSH(ds, from, family)
 					}
 				}
@@ -110,7 +133,7 @@ func meant(ds *dataset.Dataset, targets []*node) matrix {
 	return out
 }
 
-func mayConnect(ds *dataset.Dataset, from, to *node, protocol string, port int) bool {
+func mayConnect(ds *dataset.Dataset, from, to *node, protocol string, port int, family string) bool {
 	if from == to {
 		return true // a host reaches itself
 	}
@@ -129,6 +152,10 @@ func mayConnect(ds *dataset.Dataset, from, to *node, protocol string, port int) 
 			if from.host == f.Peer.ID {
 				return true
 			}
+		case dataset.PeerNamed:
+			if inOneOf(f.Peer.Networks, from, family) {
+				return true
+			}
 		}
 	}
 	return false
@@ -136,13 +163,16 @@ func mayConnect(ds *dataset.Dataset, from, to *node, protocol string, port int) 
 
 // maySSH tells who gets in by ssh, so that nobody is locked out.
 func maySSH(ds *dataset.Dataset, from *node, family string) bool {
-	address := from.four
+	return len(ds.SSH.Networks) == 0 || inOneOf(ds.SSH.Networks, from, family)
+}
+
+// inOneOf reports whether the address that a node has in a family is in one of the networks.
+func inOneOf(networks []netip.Prefix, n *node, family string) bool {
+	address := n.four
 	if family == "IPv6" {
-		address = from.six
+		address = n.six
 	}
-	return len(ds.SSH.Networks) == 0 || slices.ContainsFunc(ds.SSH.Networks, func(p netip.Prefix) bool {
-		return p.Contains(netip.MustParseAddr(address))
-	})
+	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(netip.MustParseAddr(address)) })
 }
 
 // promises counts who reaches three ports that stand for the scopes of the MKE

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -208,6 +209,11 @@ var icmpTypes = map[int]string{0: "echo-reply", 8: "echo-request"}
 // open besides, so that nobody is locked out.
 func wanted(ds *dataset.Dataset, host string) map[string]bool {
 	out := map[string]bool{"tcp 22 from any": true}
+	if saysICMP(ds, host) { // else all of it is let in by one rule, which is no row's
+		for _, what := range []string{"icmp destination-unreachable", "icmp time-exceeded", "icmp parameter-problem", "protocol ipv6-icmp"} {
+			out[what+" from any"] = true
+		}
+	}
 	for _, f := range ds.Flows {
 		if f.Host.ID != host || f.Direction != dataset.In || f.Peer.Kind == dataset.PeerSelf || f.Port.MissingDevice() != "" {
 			continue
@@ -247,6 +253,14 @@ func wanted(ds *dataset.Dataset, host string) map[string]bool {
 		}
 	}
 	return out
+}
+
+// saysICMP reports whether the dataset has a row of ICMP on a host, so that a
+// ruleset lets in of it what IP needs and what the rows say. None is of ICMPv6.
+func saysICMP(ds *dataset.Dataset, host string) bool {
+	return slices.ContainsFunc(ds.Flows, func(f dataset.Flow) bool {
+		return f.Host.ID == host && f.Direction == dataset.In && f.Protocol.ID == "icmp"
+	})
 }
 
 // sources gives the names of a peer's sets, and whether each is IPv4.

@@ -206,7 +206,7 @@ func TestNetworkPolicyReach(t *testing.T) {
 			policies := networkPolicies(t, ds, writeSet(t, ds))
 			got, want := matrix{}, matrix{}
 			for c := range meant(ds, members) {
-				want[c] = mayConnect(ds, c.from, c.to, c.protocol, c.port)
+				want[c] = mayConnect(ds, c.from, c.to, c.protocol, c.port, c.family)
 				got[c] = c.from == c.to || networkPolicyLets(policies[c.to.host], c) // a pod can't be kept from itself
 			}
 			compared(t, got, want)
