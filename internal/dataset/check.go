@@ -39,6 +39,7 @@ func (l *loader) checkWhole() {
 		l.checkRepeats()
 		l.checkUnused()
 		l.checkDuplicates()
+		l.checkBothSides()
 	}
 }
 

@@ -134,7 +134,7 @@ func TestUnused(t *testing.T) {
 		},
 		{"host that a scope names", "[hosts.spare]\nname = \"Spare\"\n" + row("x", "1", "scopes = \"s\"\n") + "[scopes.s]\nname = \"S\"\nfrom = \"spare\"\n", ""},
 		{"peer that a row names", "[peers.spare]\nname = \"Spare\"\n" + row("x", "1", "from = \"spare\"\n"), ""},
-		{"host that traffic goes to", "[hosts.spare]\nname = \"Spare\"\n" + row("x", "1", "to = \"spare\"\n"), ""},
+		{"host that traffic goes to", "[hosts.spare]\nname = \"Spare\"\n[ports.y]\nport = 1\nprotocols = \"tcp\"\nhosts = \"all\"\nto = \"spare\"\nfrom = \"any\"\npurpose = \"Y\"\n", ""},
 		{"option of a row that is off", "[options.spare]\nname = \"Spare\"\n" + row("x", "1", "options = \"spare\"\n"), ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

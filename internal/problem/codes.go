@@ -45,6 +45,7 @@ const (
 	UnreachableBind  Code = "unreachable-bind"
 	NotOffered       Code = "not-offered"
 	DuplicateFlow    Code = "duplicate-flow"
+	OneSided         Code = "one-sided"
 	Unused           Code = "unused"
 
 	// Layers.
