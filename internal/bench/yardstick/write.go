@@ -112,11 +112,11 @@ func yaml(doc *document, w *bufio.Writer) {
 		w.WriteByte('\n')
 	}
 	w.WriteString("\n# The flows of this host, whatever host types it is: those of each group that\n" +
-		"# it is in, from group_vars, each once.\n" + product + "_flows: >-\n  {{ []")
+		"# it is in, from group_vars, each once.\n" + product + "_flows: >-\n  {{ ([]")
 	for _, id := range doc.hosts {
-		w.WriteString("\n  | union(" + product + "_" + strings.ReplaceAll(id, "-", "_") + "_flows | default([]))")
+		w.WriteString("\n  + " + product + "_" + strings.ReplaceAll(id, "-", "_") + "_flows | default([])")
 	}
-	w.WriteString(" }}\n")
+	w.WriteString(") | unique }}\n")
 }
 
 func yamlList(w *bufio.Writer, list []string) {
