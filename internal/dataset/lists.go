@@ -27,6 +27,18 @@ func (s Scopes) Title() string {
 	}))
 }
 
+// Explained gives the scopes that documents list: those of the dataset, and
+// peers that rows name directly where something is said of them.
+func (s Scopes) Explained() Scopes {
+	var out Scopes
+	for _, scope := range s {
+		if scope.Description != "" || !scope.Own {
+			out = append(out, scope)
+		}
+	}
+	return out
+}
+
 // properName marks a name that keeps its first letter.
 const properName = "\x00"
 

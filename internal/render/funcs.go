@@ -21,6 +21,9 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		"ansible": format.Ansible, "ansibleBlock": format.AnsibleBlock, "ansibleItem": format.AnsibleItem, "ansibleList": format.AnsibleList,
 		"csv": format.CSV,
 		"md":  format.Markdown, "mdRow": format.MarkdownRow, "mdHeader": format.MarkdownHeader,
+		"rst": format.RST, "rstHeading": format.RSTHeading, "rstHeader": format.RSTHeader, "rstRow": format.RSTRow,
+		"adoc": format.Adoc, "adocHeading": format.AdocHeading, "adocHeader": format.AdocHeader, "adocRow": format.AdocRow,
+		"html": format.HTML, "htmlHeader": format.HTMLHeader, "htmlRow": format.HTMLRow, "anchor": format.NewAnchor,
 		"sh": format.Shell, "xml": format.XML, "oneLine": format.OneLine, "comment": format.Comment, "fit": format.Fit, "ident": format.Ident,
 		"goTemplate": format.GoTemplate, "systemd": format.Systemd, "terraform": format.Terraform,
 		"nftComment": format.NFTComment, "nftSet": format.NFTSet,
@@ -35,7 +38,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		// Text, where the engine or sprig prints pointers, cuts characters in
 		// two, or goes on with a wrong value.
 		emitName: format.Text, boundName: bounded, "print": printPlain, "println": printLine, "printf": printFormat,
-		"html": escapeHTML, "js": escapeJS, "urlquery": escapeQuery,
+		"js": escapeJS, "urlquery": escapeQuery,
 		"cat": cat, "join": join, "toString": format.Text, "toStrings": format.Words, "sortAlpha": sortAlpha,
 		"trunc": trunc, "repeat": repeat, "replace": replace, "concat": concat, "indent": format.Indent, "nindent": format.NIndent,
 

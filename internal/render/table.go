@@ -81,6 +81,7 @@ type notation struct {
 	heading func(level int, text string) (string, error)
 	header  func(cells ...any) (string, error)
 	row     func(cells ...any) (string, error)
+	end     string // what closes the table, line break included
 }
 
 // notations are the formats that tables are written in without a template.
@@ -93,7 +94,35 @@ var notations = map[string]notation{
 		header: format.MarkdownHeader,
 		row:    format.MarkdownRow,
 	},
+	"rst": {
+		heading: func(level int, text string) (string, error) {
+			return format.RSTHeading(rstMarks[level-1:level], text)
+		},
+		header: format.RSTHeader,
+		row:    format.RSTRow,
+	},
+	"adoc": {
+		heading: func(level int, text string) (string, error) { return format.AdocHeading(level, text) },
+		header:  format.AdocHeader,
+		row:     format.AdocRow,
+		end:     "|===\n",
+	},
+	"html": {
+		heading: func(level int, text string) (string, error) {
+			title, err := format.HTML(text)
+			return fmt.Sprintf("<h%d>%s</h%d>", level, title, level), err
+		},
+		header: func(cells ...any) (string, error) {
+			head, err := format.HTMLHeader(cells...)
+			return "<table>\n<thead>\n" + head + "\n</thead>\n<tbody>", err
+		},
+		row: format.HTMLRow,
+		end: "</tbody>\n</table>\n",
+	},
 }
+
+// rstMarks underline headings, from the title down, as most documents have it.
+const rstMarks = "=-~^\"'"
 
 // TableFormats lists the formats that Table knows.
 func TableFormats() []string {
@@ -135,6 +164,7 @@ func Table(ds *dataset.Dataset, q Query, formatName string) ([]byte, error) {
 		}
 		line(write.row(cells...))
 	}
+	out.WriteString(write.end)
 	return []byte(out.String()), failed
 }
 

@@ -42,6 +42,21 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s: %s", c.title, diff)
 		}
 	}
+	short := Query{Heading: 2, Title: "A *b*", Scopes: []string{"external"}, Columns: []string{"id", "purpose"}}
+	for form, want := range map[string]string{
+		"rst":  "A \\*b\\*\n-------\n\n.. list-table::\n   :header-rows: 1\n\n   * - ID\n     - Purpose\n   * - web\n     - Web interface \\| API\n",
+		"adoc": "== A &#42;b&#42;\n\n[%header,cols=2*]\n|===\n| ID\n| Purpose\n\n| web\n| Web interface &#124; API\n|===\n",
+		"html": "<h2>A *b*</h2>\n\n<table>\n<thead>\n<tr><th scope=\"col\">ID</th><th scope=\"col\">Purpose</th></tr>\n</thead>\n<tbody>\n" +
+			"<tr><td>web</td><td>Web interface | API</td></tr>\n</tbody>\n</table>\n",
+	} {
+		got, err := Table(sample(), short, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, string(got)); diff != "" {
+			t.Errorf("%s: %s", form, diff)
+		}
+	}
 	if _, err := Table(sample(), Query{}, "papyrus"); err == nil {
 		t.Error("a format that nobody knows is no error")
 	}

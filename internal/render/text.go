@@ -99,8 +99,7 @@ func printFormat(layout string, args ...any) (string, error) {
 	return s, nil
 }
 
-func escapeHTML(v any) (string, error) { return escape(v, template.HTMLEscapeString) }
-func escapeJS(v any) (string, error)   { return escape(v, template.JSEscapeString) }
+func escapeJS(v any) (string, error) { return escape(v, template.JSEscapeString) }
 func escapeQuery(v any) (string, error) {
 	return escape(v, func(s string) string { return template.URLQueryEscaper(s) })
 }

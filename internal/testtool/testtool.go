@@ -26,6 +26,7 @@ type tool struct {
 var tools = map[string]tool{
 	"ansible-lint":      {"ansible-lint", []string{"--version", "--nocolor", "--offline"}, "ansible-lint"},
 	"ansible-playbook":  {"ansible-playbook", []string{"--version"}, "ansible"},
+	"asciidoctor":       {"asciidoctor", []string{"--version"}, "asciidoctor"},
 	"blackbox_exporter": {"prometheus-blackbox-exporter", []string{"--version"}, "prometheus-blackbox-exporter"},
 	"cloud-init":        {"cloud-init", []string{"--version"}, "cloud-init"},
 	"dbus-daemon":       {"dbus-daemon", []string{"--version"}, "dbus-daemon"},
@@ -36,13 +37,15 @@ var tools = map[string]tool{
 	"prometheus":        {"prometheus", []string{"--version"}, "prometheus"},
 	"promtool":          {"promtool", []string{"--version"}, "prometheus"},
 	"python3":           {"python3", []string{"--version"}, "python3"},
+	"sphinx":            {"sphinx-build", []string{"--version"}, "python3-sphinx"},
 	"sha256sum":         {"sha256sum", []string{"--version"}, "coreutils"},
 	"systemd-analyze":   {"systemd-analyze", []string{"--version"}, "systemd"},
 	"ufw":               {"ufw", []string{"version"}, "ufw"},
 	"unshare":           {"unshare", []string{"--version"}, "util-linux"},
 
-	// A python3 that can import PyYAML. The first one on the search path is
+	// A python3 that can import a module. The first one on the search path is
 	// often another than the system's, and lacks it.
+	"docutils":     {"python3", []string{"-c", "import docutils; print('docutils', docutils.__version__)"}, "python3-docutils"},
 	"python3-yaml": {"python3", []string{"-c", "import yaml; print('PyYAML', yaml.__version__)"}, "python3-yaml"},
 }
 

@@ -111,11 +111,12 @@ func FuzzAll(f *testing.F) {
 	seeds := []string{
 		"", "a: 1\n", "a: [1, 2\n", "a,b\n1,2\n", "a,b\n1\n", "a = 1\n", "[a]\n[a]\n", "<a/>", "<a><b></a>",
 		"<?xml version='1.0'?>\n<a b='1' b='2'/>", "{\"a\":1,}", "\x00", "\xff", "\xEF\xBB\xBFa,b\r\n1,2\n", "a:\tb\n", "%YAML 1.2\n---\n",
+		"<p>a<br><b id=x>", "</td><!-- <", "<svg><a/></svg><script>",
 	}
 	for i, seed := range seeds {
 		f.Add(uint8(i), []byte(seed))
 	}
-	names := []string{"x.json", "x.yml", "X.YAML", "x.csv", "x.toml", "x.xml", "x.svg", "x.md", "x.png", "x"}
+	names := []string{"x.json", "x.yml", "X.YAML", "x.csv", "x.toml", "x.xml", "x.svg", "x.md", "x.png", "x", "x.html"}
 	f.Fuzz(func(t *testing.T, name uint8, content []byte) {
 		file := export.File{Path: names[int(name)%len(names)], Content: content, Template: "t.tmpl"}
 		found := All([]export.File{file})

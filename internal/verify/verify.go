@@ -21,7 +21,7 @@ import (
 // its name promises.
 //
 // A file is judged by its extension, in any case: .json, .yml and .yaml,
-// .csv, .toml, .xml and .svg are parsed; those and the other kinds of text
+// .csv, .toml, .xml, .svg and .html are parsed; those and the other kinds of text
 // must be UTF-8 without control characters; what is left (an image copied
 // as it is, say) passes unread. Findings carry [problem.Malformed] or, for
 // YAML that two readers understand differently, [problem.YAMLAmbiguous].
@@ -95,5 +95,7 @@ func check(r *report) {
 		checkTOML(r)
 	case ".xml", ".svg":
 		checkXML(r)
+	case ".html", ".htm":
+		checkHTML(r)
 	}
 }

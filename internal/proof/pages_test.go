@@ -1,0 +1,393 @@
+package proof
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	goldhtml "github.com/yuin/goldmark/renderer/html"
+	"golang.org/x/net/html"
+
+	"portpress/internal/dataset"
+	"portpress/internal/testtool"
+)
+
+// page is what a reader of a documentation export sees: the cells of each
+// table, row by row, the rest of the text, and what links find rows by.
+type page struct {
+	Tables [][][]string
+	Text   []string
+	IDs    []string
+}
+
+// hostileTexts are full of what one format of documents or another gives a
+// meaning to.
+var hostileTexts = []string{
+	"  leading and trailing  ", "\ttabs\tinside\t", "a|b", "|", "||", "a | b", "*", "*a*", "**a**", "2 * 3 * 4", "* a", "_a_", "a_b_c", "a_", "__a__", "_",
+	"`", "`a`", "``a``", "a`b", "`a`_", "`a <b>`_", ":ref:`a`", "|a|", "|a|_", "[1]_", "[#]_", "[a]_", "_`a`", "{", "}", "{a}", "{{ a }}", "{{{a}}}", "{% a %}", "{# a",
+	"{{< a >}}", "{empty}", "{counter:x}", "::", "a::", "a:: b", "a;; b", ":: a", ":a: b", ":a:", "..", ".. a", ".. note:: a", "...", "a...b", "a -- b", "--a", "---", "----",
+	"====", "= a", "== a ==", "+++", "+++a+++", "+a+", "a +", " +", "pass:[a]", "link:a[b]", "image::a[b]", "include::a[]", "ifdef::a[]", "footnote:[a]", "kbd:[a]", "((a))", "(((a)))",
+	"(C)", "(R) (TM)", "(c)", "->", "=> <=", "<-", "<br>", "<br/>", "<b>a</b>", "</td>", "<<a>>", "<a", "a < b > c", "<!-- a -->", "&lt;", "&amp;amp;", "&#42;", "AT&T", "&", "it's", "'a'", "\"a\"",
+	"\"`a`\"", "'`a`'", "- a", "+ a", "# a", "## a #", "a #", "#", "#a#", "##a##", "1. a", "1) a", "(1) a", "#. a", "a. b", "A) b", "(i) a", "iv. a", ". a", ".a", "-a  b", "--a=b  c", "/a  b", ">>> a",
+	"> a", "NOTE: a", "WARNING: a", "// a", "/// a", "[a]", "[[a]]", "[a](b)", "![a](b)", "[x] a", "a^b^", "a~b~", "~~a~~", "$a$", "$$a$$", "\\", "a\\", "\\a", "\\*a\\*", "a\\\\", "\\|", "• a", "‣ a",
+	"https://a.example/b_c*d*", "https://a.example/b_c", "see https://a.example/{b}, then", "https://a.example/a|b", "www.a.example/_b_", "a@b.example", "*a@b.example*", "http://[::1]:80/", "<https://a.example>",
+	"one\ntwo", "one\ntwo\n\nthree", "one\n- two", "one\n// two", "one\n==== two", "one\n  two", "one\n|===", "one\n.. two", "one\ntwo::", "a\u00a0b", "ünïcödé 名前", "😀", "import a from b", "export a",
+	"a=b", "a!b", "!a", "a 2+", "a .3+", "5*", "1e", "a\n!===", "~~~~", "____", "****", "```", "'''", "<<<", "^", "a+b", "C++", "C#", "%a", "@a", "a,b", "50%", "A:\\b", "100 $", "x_y_ z", "**", "***", "__", "_ _",
+}
+
+// hostilePage is a dataset whose texts are all of them: in cells, in running
+// text, in headings.
+func hostilePage(t *testing.T) *dataset.Dataset {
+	t.Helper()
+	var b strings.Builder
+	q := dataset.Quote
+	all := func(i int) string { return q(hostileTexts[(i%len(hostileTexts)+len(hostileTexts))%len(hostileTexts)]) }
+	notes := make([]string, len(hostileTexts))
+	for i := range notes {
+		notes[i] = all(i)
+	}
+	fmt.Fprintf(&b, "format = 1\n[product]\nid = \"hostile\"\nname = %s\nabbreviation = \"H\"\nnotes = [%s]\n", q("# a *b* `c` {d} <e> |f| g_ #"), strings.Join(notes, ", "))
+	fmt.Fprintf(&b, "[hosts.h]\nname = %s\n[scopes.s]\nname = %s\ndescription = %s\nfrom = [\"any\"]\n", q("- h | {{ x }}"), q("1. s::"), q("+++ <br> * `"))
+	for i := range hostileTexts {
+		fmt.Fprintf(&b, "[peers.p%d]\nname = %s\ndescription = %s\n", i, q(fmt.Sprint(i, " ", hostileTexts[i])), all(i+1))
+		fmt.Fprintf(&b, "[ports.r%d]\nport = %d\nprotocols = [\"tcp\"]\nhosts = [\"h\"]\nscopes = [\"s\"]\npurpose = %s\nnotes = [%s]\ncomponent = %s\n", i, i+1, all(i), all(i+7), all(i/3))
+	}
+	return loadText(t, b.String())
+}
+
+// wantPage is what the documentation exports of a dataset must show.
+func wantPage(ds *dataset.Dataset) page {
+	var p page
+	head := []string{"Scope", "Description"}
+	table := [][]string{head}
+	for _, s := range ds.Scopes {
+		if s.Description != "" || !s.Own {
+			table = append(table, []string{s.Name, s.Description})
+		}
+	}
+	if len(table) > 1 {
+		p.Tables = append(p.Tables, table)
+	}
+	if len(ds.Peers) > 0 {
+		table = [][]string{{"Outside party", "Description", "Addresses"}}
+		for _, peer := range ds.Peers {
+			table = append(table, []string{peer.Name, peer.Description, strings.Join(peer.Addresses, ", ")})
+		}
+		p.Tables = append(p.Tables, table)
+	}
+	if len(ds.Options) > 0 {
+		table = [][]string{{"Option", "Description", "One of", "Chosen"}}
+		for _, o := range ds.Options {
+			table = append(table, []string{o.Name, o.Description, o.Group, map[bool]string{true: "yes", false: "no"}[o.On]})
+		}
+		p.Tables = append(p.Tables, table)
+	}
+	p.Text = append(p.Text, ds.Product.Notes...)
+	remarked := slices.ContainsFunc(ds.Ports, func(r *dataset.Port) bool { return r.HasDetails() || len(r.Options) > 0 })
+	head = []string{"Hosts", "Port", "Scope", "Purpose"}
+	if remarked {
+		head = append(head, "Remarks")
+	}
+	table = nil
+	for i, r := range ds.Ports {
+		if i == 0 || remarked && r.Component != ds.Ports[i-1].Component {
+			if table != nil {
+				p.Tables = append(p.Tables, table)
+			}
+			table = [][]string{head}
+			if r.Component != "" {
+				p.Text = append(p.Text, r.Component)
+			}
+		}
+		row := []string{r.Hosts.Title(), r.Title(), r.ScopeTitle(), r.Purpose}
+		if remarked {
+			row = append(row, strings.Join(r.Remarks(), ", "))
+		}
+		table = append(table, row)
+		p.IDs = append(p.IDs, ds.Product.ID+"-"+r.ID)
+	}
+	p.Tables = append(p.Tables, table)
+	return p.spaced()
+}
+
+// spaced shows white space as a browser does.
+func (p page) spaced() page {
+	for _, table := range p.Tables {
+		for _, row := range table {
+			for i, cell := range row {
+				row[i] = oneSpace(cell)
+			}
+		}
+	}
+	for i, text := range p.Text {
+		p.Text[i] = oneSpace(text)
+	}
+	return p
+}
+
+func oneSpace(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// readPage reads what a browser shows of a page.
+func readPage(t *testing.T, source []byte) page {
+	t.Helper()
+	doc, err := html.Parse(bytes.NewReader(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p page
+	var walk func(n *html.Node)
+	walk = func(n *html.Node) {
+		if n.Type != html.ElementNode {
+			for child := range n.ChildNodes() {
+				walk(child)
+			}
+			return
+		}
+		switch n.Data {
+		case "table":
+			p.Tables = append(p.Tables, nil)
+		case "tr":
+			last := &p.Tables[len(p.Tables)-1]
+			*last = append(*last, nil)
+		case "td", "th":
+			table := p.Tables[len(p.Tables)-1]
+			table[len(table)-1] = append(table[len(table)-1], textOf(n))
+		case "p", "caption", "h2":
+			if !slices.ContainsFunc(slices.Collect(n.Ancestors()), func(a *html.Node) bool { return a.Data == "td" || a.Data == "th" }) {
+				p.Text = append(p.Text, textOf(n))
+			}
+		case "style", "script", "head":
+			return
+		}
+		for _, a := range n.Attr {
+			if a.Key == "id" {
+				p.IDs = append(p.IDs, a.Val)
+			}
+		}
+		for child := range n.ChildNodes() {
+			walk(child)
+		}
+	}
+	walk(doc)
+	return p.spaced()
+}
+
+// textOf is what is seen of an element.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for child := range n.Descendants() {
+		switch {
+		case child.Type == html.TextNode:
+			b.WriteString(child.Data)
+		case child.Data == "br", child.Data == "div":
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// documented gives the datasets whose pages are read back.
+func documented(t *testing.T) map[string]*dataset.Dataset {
+	t.Helper()
+	all := everyDataset(t)
+	all["hostile"] = hostilePage(t)
+	return all
+}
+
+// samePage compares what is shown with what must be. The order of the text
+// outside of tables is that of the page; more than must be shown is let pass
+// there, in tables it is not.
+func samePage(t *testing.T, got, want page, anchors bool) {
+	t.Helper()
+	if diff := cmp.Diff(want.Tables, got.Tables); diff != "" {
+		t.Errorf("the tables differ from the dataset's:\n%s", diff)
+	}
+	rest := got.Text
+	for _, text := range want.Text {
+		i := slices.Index(rest, text)
+		if i < 0 {
+			t.Errorf("the page lacks %q, in its place, among %q", text, rest[:min(3, len(rest))])
+			continue
+		}
+		rest = rest[i+1:]
+	}
+	if !anchors {
+		return
+	}
+	for _, id := range want.IDs {
+		if n := count(got.IDs, id); n != 1 {
+			t.Errorf("%d elements have the id %s", n, id)
+		}
+	}
+}
+
+func count(list []string, word string) int {
+	n := 0
+	for _, w := range list {
+		if w == word {
+			n++
+		}
+	}
+	return n
+}
+
+// TestPagesOfHTML reads the fragments as browsers do.
+func TestPagesOfHTML(t *testing.T) {
+	for name, ds := range documented(t) {
+		t.Run(name, func(t *testing.T) {
+			source := content(t, press(t, ds), ds.Product.ID+"-ports.html")
+			samePage(t, readPage(t, source), wantPage(ds), true)
+			if bytes.Contains(source, []byte("{{")) || bytes.Contains(source, []byte("style")) && name != "hostile" {
+				t.Error("the fragment has braces or a style")
+			}
+			if heads, scoped := bytes.Count(source, []byte("<th")), bytes.Count(source, []byte(`<th scope="col"`)); heads-bytes.Count(source, []byte("<thead")) != scoped {
+				t.Errorf("%d of the heads have a scope", scoped)
+			}
+		})
+	}
+}
+
+// TestPagesOfMarkdown reads them as GitHub does.
+func TestPagesOfMarkdown(t *testing.T) {
+	reader := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(goldhtml.WithUnsafe()))
+	for name, ds := range documented(t) {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := reader.Convert(content(t, press(t, ds), ds.Product.ID+"-ports.md"), &out); err != nil {
+				t.Fatal(err)
+			}
+			samePage(t, readPage(t, out.Bytes()), wantPage(ds), false)
+		})
+	}
+}
+
+// TestPagesOfDocutils has docutils render the reStructuredText, and say
+// nothing of it.
+func TestPagesOfDocutils(t *testing.T) {
+	tool := testtool.Need(t, "docutils")
+	dir := t.TempDir()
+	all := documented(t)
+	var paths []string
+	for name, ds := range all {
+		path := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".rst")
+		if err := os.WriteFile(path, content(t, press(t, ds), ds.Product.ID+"-ports.rst"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	var read map[string][2]string
+	if err := json.Unmarshal([]byte(run(t, "", tool[0], append([]string{"testdata/rst.py"}, paths...)...)), &read); err != nil {
+		t.Fatal(err)
+	}
+	for name, ds := range all {
+		t.Run(name, func(t *testing.T) {
+			got := read[filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".rst")]
+			if got[1] != "" {
+				t.Errorf("docutils says %s", got[1])
+			}
+			samePage(t, readPage(t, []byte(got[0])), wantPage(ds), false)
+		})
+	}
+}
+
+// TestPagesOfSphinx builds a site of all of them, with warnings as errors.
+func TestPagesOfSphinx(t *testing.T) {
+	tool := testtool.Need(t, "sphinx")
+	dir := t.TempDir()
+	all := documented(t)
+	index := "Ports\n=====\n\n.. toctree::\n\n"
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		file := strings.ReplaceAll(name, " ", "-")
+		index += "   " + file + "\n"
+		if err := os.WriteFile(filepath.Join(dir, file+".rst"), content(t, press(t, all[name]), all[name].Product.ID+"-ports.rst"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range map[string]string{"index.rst": index, "conf.py": "project = 'ports'\nsmartquotes = False\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t, dir, tool[0], "-q", "-W", "--keep-going", "-n", "-b", "html", ".", "site")
+	for name, ds := range all {
+		source, err := os.ReadFile(filepath.Join(dir, "site", strings.ReplaceAll(name, " ", "-")+".html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) {
+			if got, want := readPage(t, source).Tables, wantPage(ds).Tables; !cmp.Equal(got, want) {
+				t.Errorf("the tables differ from the dataset's:\n%s", cmp.Diff(want, got))
+			}
+		})
+	}
+}
+
+// TestPagesOfAsciidoctor has Asciidoctor render them, without a warning.
+func TestPagesOfAsciidoctor(t *testing.T) {
+	tool := testtool.Need(t, "asciidoctor")
+	dir := t.TempDir()
+	all := documented(t)
+	var names []string
+	for name, ds := range all {
+		file := strings.ReplaceAll(name, " ", "-") + ".adoc"
+		if err := os.WriteFile(filepath.Join(dir, file), content(t, press(t, ds), ds.Product.ID+"-ports.adoc"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, file)
+	}
+	if said := run(t, dir, tool[0], append([]string{"--warnings", "--failure-level", "INFO", "--embedded"}, names...)...); said != "" {
+		t.Errorf("Asciidoctor says %s", said)
+	}
+	for name, ds := range all {
+		t.Run(name, func(t *testing.T) {
+			source, err := os.ReadFile(filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".html"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			samePage(t, readPage(t, source), wantPage(ds), true)
+		})
+	}
+}
+
+// TestMKEPageIsTheSource holds the rendered reStructuredText of MKE to the
+// transcription of its source, cell by cell.
+func TestMKEPageIsTheSource(t *testing.T) {
+	tool := testtool.Need(t, "docutils")
+	path := filepath.Join(t.TempDir(), "mke.rst")
+	if err := os.WriteFile(path, content(t, press(t, load(t, "mke")), "mke-ports.rst"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var read map[string][2]string
+	if err := json.Unmarshal([]byte(run(t, "", tool[0], "testdata/rst.py", path)), &read); err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("../dataset/testdata/mke-table.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want [][][]string
+	for line := range strings.Lines(string(source)) {
+		switch cells := strings.Split(strings.TrimSpace(line), " | "); {
+		case len(cells) == 1:
+		case cells[1] == "Description", cells[1] == "Port":
+			want = append(want, [][]string{cells})
+		default:
+			want[len(want)-1] = append(want[len(want)-1], cells)
+		}
+	}
+	if len(want) != 2 || len(want[0]) != 1+3 || len(want[1]) != 1+25 {
+		t.Fatalf("the transcription has the tables %q", want)
+	}
+	if diff := cmp.Diff(want, readPage(t, []byte(read[path][0])).Tables); diff != "" {
+		t.Error(diff)
+	}
+}
