@@ -129,7 +129,7 @@ func iptablesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 			reloaded, again, _ := strings.Cut(out, "== whole again\n")
 
 			jump := firstJump.FindStringSubmatch(once)
-			if jump == nil || strings.Count(once, "-A INPUT") != 2 {
+			if jump == nil || strings.Count(once, "\n-A INPUT") != 2 {
 				t.Fatalf("%s: the jump is not first in INPUT, before what was there:\n%s", path, once)
 			}
 			if !strings.Contains(once, "-A FORWARD -j OTHER\n-A OTHER -p tcp -m tcp --dport 1 -j ACCEPT\n") {
