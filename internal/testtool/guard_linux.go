@@ -21,16 +21,18 @@ const markName = "PORTPRESS_TEST_RUN"
 // then kills whatever carries the mark. Neither a process group nor
 // PR_SET_PDEATHSIG would do: a playbook's workers leave the one, and the other
 // reaches the first program only.
-func Guard() error { return guard() }
+func Guard() error {
+	_, err := guard()
+	return err
+}
 
-// lifeline is the guard's pipe. A variable of the package holds it open until
-// the process ends: the collector closes a file that nothing refers to, and
-// then the guard would kill the programs of a test run that goes on.
-var lifeline io.Closer
-
-var guard = sync.OnceValue(func() error {
+// guard gives the pipe that the shell waits at. What it gave stays with it, and
+// so the pipe stays open until the process ends: the collector closes a file
+// that nothing refers to, and then the shell would kill the programs of a test
+// run that goes on.
+var guard = sync.OnceValues(func() (lifeline io.Closer, err error) {
 	if os.Getenv(markName) != "" {
-		return nil // a test run in a test run: the outer one's guard takes all
+		return nil, nil // a test run in a test run: the outer one's guard takes all
 	}
 	mark := rand.Text()
 	cmd := exec.Command("/bin/sh", "-c", `
@@ -44,13 +46,11 @@ var guard = sync.OnceValue(func() error {
 			done
 		done`, markName+"="+mark)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return err
+	if lifeline, err = cmd.StdinPipe(); err != nil {
+		return nil, err
 	}
-	lifeline = stdin
 	if err := cmd.Start(); err != nil {
-		return err
+		return nil, err
 	}
-	return os.Setenv(markName, mark)
+	return lifeline, os.Setenv(markName, mark)
 })

@@ -58,7 +58,7 @@ func watch(in io.Reader, log, out io.Writer, beat <-chan time.Time) error {
 				lines <- line
 			}
 			if err != nil {
-				if err != io.EOF { //nolint:errorlint // a bufio.Reader gives it as it is
+				if err != io.EOF {
 					failed <- err
 				}
 				return
