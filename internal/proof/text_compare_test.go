@@ -53,9 +53,25 @@ func differs(name, plain, got, text string) string {
 		return c.xml(plain, got)
 	case ".md":
 		return c.markdown(plain, got)
+	case ".html":
+		return c.pages(plain, got)
+	case ".adoc", ".rst": // a heading's line is as long as the heading, and a text of several lines has several
+		plain, got = rule.ReplaceAllString(plain, "==="), rule.ReplaceAllString(got, "===")
+		if path.Ext(name) == ".adoc" {
+			plain, got = html.UnescapeString(plain), html.UnescapeString(got)
+		}
+		if !strings.Contains(text, "\n") {
+			return c.lines(plain, got)
+		}
+		if want := strings.ReplaceAll(plain, token, text); !shows(got, want) {
+			return "shows other letters"
+		}
+		return ""
 	}
 	return c.lines(plain, got)
 }
+
+var rule = regexp.MustCompile(`(?m)^(={3,}|-{3,}|~{3,})$`)
 
 // executed runs a template of Go's, without functions of goss's own: a text
 // that calls one is an error.
@@ -324,6 +340,7 @@ func (c textCompare) xml(plain, got string) string {
 
 var (
 	tag      = regexp.MustCompile(`<[^>]*>`)
+	links    = regexp.MustCompile(`</?a\b[^>]*>`)
 	textTags = strings.NewReplacer("<br>", " ", "<wbr/>", "")
 )
 
@@ -344,13 +361,20 @@ func (c textCompare) markdown(plain, got string) string {
 	if strings.Contains(pages[1], "{{") {
 		return "Vue would read braces"
 	}
-	pages[1] = textTags.Replace(pages[1])
+	return c.pages(pages[0], pages[1])
+}
+
+// pages compares two pages of HTML.
+func (c textCompare) pages(plain, got string) string {
+	pages := [2]string{plain, textTags.Replace(got)}
 	link := func(s string) bool { return !strings.HasPrefix(s, "<a ") && s != "</a>" } // an address in a text may be one
 	want, have := keep(tag.FindAllString(pages[0], -1), link), keep(tag.FindAllString(pages[1], -1), link)
 	if strings.Join(want, "") != strings.Join(have, "") {
 		return fmt.Sprintf("other markup: %.500s", pages[1])
 	}
-	shown := func(page string) string { return words(html.UnescapeString(tag.ReplaceAllString(page, ""))) }
+	shown := func(page string) string {
+		return words(html.UnescapeString(tag.ReplaceAllString(links.ReplaceAllString(page, ""), " ")))
+	}
 	if wanted := words(strings.ReplaceAll(shown(pages[0]), token, c.text)); !strings.EqualFold(shown(pages[1]), wanted) {
 		return fmt.Sprintf("shows %.500q, not %.500q", shown(pages[1]), wanted)
 	}
