@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -115,11 +116,7 @@ func peerSettings(ds *dataset.Dataset) []setting {
 		seen[p] = true
 		value := `["10.0.0.0/24", "fd00:1::/64"]`
 		if len(p.Networks) > 0 {
-			var quoted []string
-			for _, n := range p.Networks {
-				quoted = append(quoted, strconv.Quote(n.String()))
-			}
-			value = "[" + strings.Join(quoted, ", ") + "]"
+			value = networksValue(p.Networks)
 		}
 		out = append(out, setting{ID: p.ID, Value: value})
 	}
@@ -133,7 +130,24 @@ func peerSettings(ds *dataset.Dataset) []setting {
 			add(p)
 		}
 	}
-	return out
+	// Pods come with the cluster, so most tables don't name them.
+	i := slices.IndexFunc(out, func(s setting) bool { return s.ID == "cluster" })
+	if i < 0 || slices.ContainsFunc(out, func(s setting) bool { return s.ID == "pods" }) {
+		return out
+	}
+	value := `["10.42.0.0/16", "10.43.0.0/16"]`
+	if pods := ds.Pods(); len(pods) > 0 {
+		value = networksValue(pods)
+	}
+	return slices.Insert(out, i+1, setting{ID: "pods", Value: value})
+}
+
+func networksValue(networks []netip.Prefix) string {
+	quoted := make([]string, len(networks))
+	for i, n := range networks {
+		quoted[i] = strconv.Quote(n.String())
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // podsValue writes the labels of a host type's pods, or such as it might have.

@@ -49,7 +49,7 @@ func (l *loader) checkFlows() bool {
 	all, most := 0, 0
 	var widest *Port
 	for _, p := range l.ds.Ports {
-		n := p.flows()
+		n := l.ds.flowsOf(p)
 		all += n
 		if n > most {
 			most, widest = n, p

@@ -10,7 +10,7 @@ import (
 func (ds *Dataset) expand() {
 	n := 0
 	for _, p := range ds.Ports {
-		n += p.flows()
+		n += ds.flowsOf(p)
 	}
 	ds.Flows = make([]Flow, 0, n)
 	destination := map[*Peer]*Scope{}
@@ -29,7 +29,7 @@ func (ds *Dataset) expand() {
 					flow := Flow{Direction: In, Host: h, Protocol: proto, Range: r, Port: p}
 					for _, s := range p.Scopes {
 						flow.Scope = s
-						for _, peer := range s.From {
+						for _, peer := range ds.sources(s) {
 							flow.Peer = peer
 							ds.Flows = append(ds.Flows, flow)
 						}
@@ -48,14 +48,28 @@ func (ds *Dataset) expand() {
 // opens reports whether a row has flows.
 func (p *Port) opens() bool { return p.On && !p.Documented && p.Unopenable() == "" }
 
-// flows counts those of a row without making them.
-func (p *Port) flows() int {
+// sources gives the peers that a scope lets in. Where the site has said which
+// addresses pods have, those of the cluster come with the cluster: they run on
+// its hosts, and what leaves them there has their addresses.
+func (ds *Dataset) sources(s *Scope) []*Peer {
+	if len(ds.pods.Networks) == 0 || slices.Contains(s.From, ds.pods) ||
+		!slices.ContainsFunc(s.From, func(p *Peer) bool { return p.Kind == PeerCluster }) {
+		return s.From
+	}
+	return append(slices.Clone(s.From), ds.pods)
+}
+
+// Pods gives the networks of pods and services, as the site has said them.
+func (ds *Dataset) Pods() []netip.Prefix { return ds.pods.Networks }
+
+// flowsOf counts those of a row without making them.
+func (ds *Dataset) flowsOf(p *Port) int {
 	if !p.opens() {
 		return 0
 	}
 	peers := len(p.To)
 	for _, s := range p.Scopes {
-		peers += len(s.From)
+		peers += len(ds.sources(s))
 	}
 	return len(p.Hosts) * len(p.Protocols) * len(p.opened()) * peers
 }

@@ -122,6 +122,7 @@ func (l *loader) head() {
 		own := *p // its networks are this dataset's
 		l.names.peers[p.ID] = &own
 	}
+	l.ds.pods = l.names.peers[podsID]
 	l.expectHidden()
 	l.product()
 	l.hosts()

@@ -14,8 +14,12 @@ var reserved = []*Peer{
 	{ID: "any", Kind: PeerAny, Name: "Anyone", Description: "Any address."},
 	{ID: "cluster", Kind: PeerCluster, Name: "Cluster hosts", Description: "Every host of the cluster."},
 	{ID: "self", Kind: PeerSelf, Name: "The host itself", Description: "Processes on the same host only."},
+	{ID: podsID, Kind: PeerNamed, Name: "Pods", Description: "Pods and containers on the cluster's hosts, by addresses of their own."},
 	{ID: "unstated", Kind: PeerUnstated, Name: "Not stated", Description: "The source doesn't say who."},
 }
+
+// podsID is the peer whose networks are those of pods and services.
+const podsID = "pods"
 
 // addPeer makes a peer known, unless its name is taken.
 func (l *loader) addPeer(e *entry, p *Peer) bool {

@@ -109,7 +109,7 @@ type sharing struct {
 func (s *sharing) add(i int, base *source.File) {
 	part, bad := base.Parse()
 	s.sure = s.sure && len(bad) == 0
-	known := map[string]map[string]bool{"networks": {"cluster": true}}
+	known := map[string]map[string]bool{"networks": {"cluster": true, podsID: true}}
 	for _, section := range idSections() {
 		known[section] = map[string]bool{}
 		table, _ := part.Tree[section].(map[string]any)

@@ -21,6 +21,7 @@ type Firewall struct {
 	Sections  []*Section // in the order of scopes, and in each of peers
 	Forwarded []*Section // who may reach ports that the host forwards, where the target holds them before DNAT
 	Held      []*Rule    // those ports, by protocol, which all others are kept from; none where anyone may reach them
+	Routes    []*Rule    // what the host must forward for its pods, by Source and Bind, the destination; where the target stops that otherwise
 	Services  []*Service // where the target is told of services only
 }
 
@@ -138,6 +139,7 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 		f.Sets = append(f.Sets, b.sets...)
 	}
 	b.forwarded(f)
+	f.Routes = b.routes()
 	return f, b.warnings
 }
 

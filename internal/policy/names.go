@@ -26,6 +26,7 @@ var nameForms = []nameForm{
 	{kind: "iptables-chain", prefix: "PORTPRESS-", short: "PORTPRESS-", max: 28, digits: 8, upper: true},
 	// firewalld: 17 characters for a policy, since chains carry its name.
 	{kind: "firewalld-policy", prefix: "portpress-", short: "pp-", max: 17, digits: 6},
+	{kind: "firewalld-pods", prefix: "pp-pods-", short: "pods-", max: 17, digits: 6},
 	// ipset: 31 characters, with "-ipv4" behind the name.
 	{kind: "ipset", max: 26, digits: 8, sha1: true},
 	// The playbook's two chains have prefixes of their own.

@@ -38,6 +38,7 @@ type Target struct {
 	words      map[string]string // for protocols that it calls neither by their id, with ports, nor by their number
 	noTypeName string            // ICMP types have names, and this is why one without can't be carried; with PROTOCOL and TYPE
 
+	stopsForwarding bool   // with it a host forwards nothing but what it is told
 	afterDNAT       bool   // its rules are of what stands behind DNAT, and of the ports there
 	holdsForwarded  bool   // it is told, before DNAT, who may reach a port that the host forwards
 	passesForwarded string // or why it can't hold such a port

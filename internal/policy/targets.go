@@ -60,6 +60,7 @@ var rulesets = []*Target{
 		comments:    commentForm{oneLine: true, replace: strings.NewReplacer("'", "")}, // it takes no single quote
 		namesClosed: true,
 
+		stopsForwarding: true,
 		passesForwarded: passesUfw,
 	},
 	{
@@ -74,6 +75,7 @@ var rulesets = []*Target{
 		services: true,
 		named:    nameLimits{service: 64, list: 1024, reason: "ufw skips a profile with so long a name or so many ports"},
 
+		stopsForwarding: true,
 		passesForwarded: passesUfw,
 	},
 	{
@@ -94,6 +96,7 @@ var rulesets = []*Target{
 		comments: xmlComment,
 		name:     formOf("firewalld-policy"),
 
+		stopsForwarding: true,
 		passesForwarded: passesFirewalld,
 	},
 	{
@@ -114,6 +117,7 @@ var rulesets = []*Target{
 		narrow:       func(f *dataset.Flow) bool { return narrowed(f) || f.Protocol.ID == "any" },
 		named:        nameLimits{host: 17, reason: "firewalld takes no policy name longer than 17 characters, and HOST is"},
 
+		stopsForwarding: true,
 		passesForwarded: passesFirewalld,
 	},
 }

@@ -1,0 +1,27 @@
+package policy
+
+// routes gives what a target must be told to let through for pods: all that
+// they send, and what the cluster's hosts send to them. Replies pass anyhow.
+func (b *builder) routes() []*Rule {
+	if !b.target.stopsForwarding {
+		return nil
+	}
+	pods := b.policy.ds.Pods()
+	var rules []*Rule
+	for _, n := range pods {
+		rules = append(rules, &Rule{Family: b.target.word(familyOf(n)), Source: n.String()})
+	}
+	for _, of := range b.policy.ds.Networks {
+		if of.ID != "cluster" {
+			continue
+		}
+		for _, from := range of.Prefixes {
+			for _, to := range pods {
+				if familyOf(from) == familyOf(to) {
+					rules = append(rules, &Rule{Family: b.target.word(familyOf(to)), Source: from.String(), Bind: to.String()})
+				}
+			}
+		}
+	}
+	return rules
+}
