@@ -21,10 +21,11 @@ GORELEASER_VERSION    = v2.16.0
 # Debian packages with the programs that read our exports in tests
 # (internal/testtool finds them), and with the one that times. The other
 # readers are built with Go, in a module of their own.
-TEST_PACKAGES  = ansible ansible-lint cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw prometheus prometheus-blackbox-exporter systemd asciidoctor python3-docutils python3-sphinx
+TEST_PACKAGES  = ansible ansible-lint cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw prometheus prometheus-blackbox-exporter systemd asciidoctor python3-docutils python3-sphinx nodejs
 BENCH_PACKAGES = hyperfine time
 READERS        = internal/proof/readers
 TOML_SUITE     = internal/proof/toml
+SITES          = internal/proof/sites
 
 # Each version has a folder of its own, so that a new one is built at once.
 GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
@@ -56,6 +57,8 @@ check: build
 test:
 	@scripts/apt-install $(TEST_PACKAGES)
 	@mkdir -p .build
+	-@command -v npm >/dev/null || scripts/apt-install npm
+	-@scripts/npm-install $(SITES) .build/sites
 	@echo "building goss and the readers in $(READERS); the first time takes some minutes"
 	-@for tool in goss readers; do \
 	  go -C $(READERS) tool -n $$tool >.build/readers.log 2>&1 || { cat .build/readers.log; exit 1; }; \

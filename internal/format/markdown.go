@@ -11,7 +11,7 @@ import (
 
 // Markdown writes a value so that a reader of GitHub Flavored Markdown sees exactly
 // its text, in running text and in a table's cell. Lists are joined with
-// commas; line breaks become <br>.
+// commas; line breaks become <br/>, which MDX takes too.
 func Markdown(v any) (string, error) {
 	return build(func(b []byte) ([]byte, error) { return appendMDValue(b, v, true) })
 }
@@ -73,7 +73,7 @@ func appendMDValue(b []byte, v any, lineStart bool) ([]byte, error) {
 		}
 		s = strings.Join(list, ", ")
 	}
-	if indented := lineStart && strings.HasPrefix(s, " "); !indented && mdSafe(s) {
+	if begins := lineStart && (strings.HasPrefix(s, " ") || mdModule(s)); !begins && mdSafe(s) {
 		return append(b, s...), nil
 	}
 	if err := checkText(s); err != nil {
@@ -111,12 +111,21 @@ func appendMD(b []byte, s string, lineStart bool) []byte {
 	case at >= 0:
 		b = append(append(b, s[:at]...), '\\', s[at])
 		from = at + 1
+	case mdModule(s):
+		b = append(b, "&#"...)
+		b = append(strconv.AppendInt(b, int64(s[0]), 10), ';')
+		from = 1
 	}
 	if at := mdClosing(s); at >= from { // one escaped mark is enough
 		b = appendMDInline(b, s[:at], from)
 		b, from = append(b, '\\', '#'), at+1
 	}
 	return appendMDInline(b, s, from)
+}
+
+// mdModule reports whether MDX would run a paragraph rather than show it.
+func mdModule(s string) bool {
+	return strings.HasPrefix(s, "import ") || strings.HasPrefix(s, "export ")
 }
 
 // mdIndented reports whether a text at the start of a line would be a block
@@ -172,10 +181,8 @@ func appendMDInline(b []byte, s string, from int) []byte {
 		case ':', '.':
 			escape = links.breaks(i)
 		case '<':
-			if i+1 == len(s) || s[i+1] != ' ' && s[i+1] != '=' {
-				b = append(b, "&lt;"...)
-				continue
-			}
+			b = append(b, "&lt;"...)
+			continue
 		case '&':
 			if mdEntity(s[i+1:]) {
 				b = append(b, "&amp;"...)
@@ -183,11 +190,11 @@ func appendMDInline(b []byte, s string, from int) []byte {
 			}
 		case '\r':
 			if i+1 == len(s) || s[i+1] != '\n' {
-				b = append(b, "<br>"...)
+				b = append(b, "<br/>"...)
 			}
 			continue
 		case '\n':
-			b = append(b, "<br>"...)
+			b = append(b, "<br/>"...)
 			continue
 		}
 		if escape {

@@ -28,9 +28,9 @@ func TestMarkdown(t *testing.T) {
 		"*bold* and 2 * 3":          `\*bold\* and 2 * 3`,
 		"_x_":                       `\_x\_`,
 		"[a](b)":                    `\[a\](b)`,
-		"<b> & a < b":               "&lt;b> & a < b",
+		"<b> & a < b":               "&lt;b> & a &lt; b",
 		"&amp; AT&T":                "&amp;amp; AT&T",
-		"one\ntwo\r\nthree":         "one<br>two<br>three",
+		"one\ntwo\r\nthree":         "one<br/>two<br/>three",
 		"# no heading":              `\# no heading`,
 		"#1":                        "#1",
 		"1. no list":                `1\. no list`,
@@ -49,6 +49,9 @@ func TestMarkdown(t *testing.T) {
 		"C ## ":                     `C \## `,
 		"#":                         `\#`,
 		"C#":                        "C#",
+		"import a":                  "&#105;mport a",
+		"export a from b":           "&#101;xport a from b",
+		"an import ":                "an import ",
 		"costs $5":                  `costs \$5`,
 		"TCP, UDP 7946 (see below)": "TCP, UDP 7946 (see below)",
 	} {
@@ -123,7 +126,7 @@ var (
 // seen gives the text that a reader of HTML sees, with spaces as a browser
 // shows them.
 func seen(source string) string {
-	source = strings.ReplaceAll(source, "<br>", "\n")
+	source = strings.ReplaceAll(source, "<br/>", "\n")
 	return spaced(html.UnescapeString(tagPattern.ReplaceAllString(source, "")))
 }
 

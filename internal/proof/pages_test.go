@@ -391,3 +391,41 @@ func TestMKEPageIsTheSource(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestPagesOfSiteGenerators has MDX, which Docusaurus reads Markdown as, show
+// the pages, and Liquid, which Jekyll runs over them first, find nothing in
+// them. prettier leaves them alone where it is told to.
+func TestPagesOfSiteGenerators(t *testing.T) {
+	tools := testtool.Need(t, "node", "sites")
+	dir := t.TempDir()
+	all := documented(t)
+	args := []string{"testdata/sites.mjs", tools[1]}
+	file := func(name string) string { return filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".md") }
+	source := map[string]string{}
+	for name, ds := range all {
+		source[name] = string(content(t, press(t, ds), ds.Product.ID+"-ports.md"))
+		if err := os.WriteFile(file(name), []byte(source[name]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, file(name))
+	}
+	var read map[string]struct {
+		MDX, Liquid string
+		Ignored     bool
+	}
+	if err := json.Unmarshal([]byte(run(t, "", tools[0], args...)), &read); err != nil {
+		t.Fatal(err)
+	}
+	for name, ds := range all {
+		t.Run(name, func(t *testing.T) {
+			got := read[file(name)]
+			samePage(t, readPage(t, []byte(got.MDX)), wantPage(ds), false)
+			if diff := cmp.Diff(source[name], got.Liquid); diff != "" {
+				t.Errorf("Liquid changes the page:\n%s", diff)
+			}
+			if !got.Ignored {
+				t.Error("prettier changes the page between its own marks")
+			}
+		})
+	}
+}

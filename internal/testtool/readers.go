@@ -2,7 +2,9 @@ package testtool
 
 import (
 	"debug/buildinfo"
+	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
@@ -28,11 +30,11 @@ var readers = map[string]reader{
 // build gives the path of a reader, which the go command builds unless it has
 // it, and the version of the module whose code reads.
 func build(name string, r reader) (path, version string, err error) {
-	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "portpress").Output()
+	root, err := root(name)
 	if err != nil {
-		return "", "", fmt.Errorf("needs %s: go list: %w", name, err)
+		return "", "", err
 	}
-	cmd := exec.Command("go", "-C", filepath.Join(strings.TrimSpace(string(root)), "internal", "proof", "readers"), "tool", "-n", r.program)
+	cmd := exec.Command("go", "-C", filepath.Join(root, "internal", "proof", "readers"), "tool", "-n", r.program)
 	var said strings.Builder
 	cmd.Stderr = &said
 	out, err := cmd.Output()
@@ -54,4 +56,36 @@ func build(name string, r reader) (path, version string, err error) {
 		m = m.Replace
 	}
 	return path, m.Path + " " + m.Version, nil
+}
+
+// root gives the folder of this repository.
+func root(name string) (string, error) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "portpress").Output()
+	if err != nil {
+		return "", fmt.Errorf("needs %s: go list: %w", name, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// installed gives the folder of the modules of internal/proof/sites, which make
+// test installs by npm, and what is there.
+func installed() (path, version string, err error) {
+	root, err := root("sites")
+	if err != nil {
+		return "", "", err
+	}
+	path = filepath.Join(root, ".build", "sites")
+	var names []string
+	for _, name := range []string{"@mdx-js/mdx", "remark-gfm", "liquidjs", "prettier"} {
+		text, err := os.ReadFile(filepath.Join(path, "node_modules", filepath.FromSlash(name), "package.json"))
+		var module struct{ Version string }
+		if err == nil {
+			err = json.Unmarshal(text, &module)
+		}
+		if err != nil {
+			return "", "", fmt.Errorf("needs %s of npm, which make test installs in .build/sites: %w", name, err)
+		}
+		names = append(names, name+" "+module.Version)
+	}
+	return path, strings.Join(names, ", "), nil
 }

@@ -35,6 +35,7 @@ var tools = map[string]tool{
 	"iptables":          {"iptables-restore", []string{"--version"}, "iptables"},
 	"nft":               {"nft", []string{"--version"}, "nftables"},
 	"prometheus":        {"prometheus", []string{"--version"}, "prometheus"},
+	"node":              {"node", []string{"--version"}, "nodejs"},
 	"promtool":          {"promtool", []string{"--version"}, "prometheus"},
 	"python3":           {"python3", []string{"--version"}, "python3"},
 	"sphinx":            {"sphinx-build", []string{"--version"}, "python3-sphinx"},
@@ -124,6 +125,9 @@ var errUnknown = errors.New("not in testtool's table; add it there and to the Ma
 func find(name string, dirs []string) (path, version string, err error) {
 	if reader, ok := readers[name]; ok {
 		return build(name, reader)
+	}
+	if name == "sites" {
+		return installed()
 	}
 	tool, ok := tools[name]
 	if !ok {
