@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"portpress/internal/problem"
+	"portpress/internal/source"
 )
 
 // row writes one row of the sample's hosts and scopes.
@@ -148,4 +149,29 @@ func TestUnused(t *testing.T) {
 	// In a layer, the warning stands there.
 	_, problems := loaded(t, sample, "\n[hosts.spare]\nname = \"Spare\"\n")
 	wantProblems(t, problems, "site.toml:2:1: warning: host \"spare\" is not used [unused]\n    [hosts.spare]\n    ^^^^^^^^^^^^^\n    hint: remove it, or name it in a row\n")
+}
+
+// TestDevicesOfWindows has ids that files are named for, and others.
+func TestDevicesOfWindows(t *testing.T) {
+	const text = `format = 1
+product = {id = "con", name = "P"}
+hosts.aux = {name = "H", group = "NUL"}
+scopes.com1 = {name = "S", from = "any"}
+options.prn = {name = "O"}
+ports.lpt9 = {port = 1, protocols = "tcp", hosts = "aux", scopes = "com1", options = "prn", purpose = "P"}
+`
+	_, problems := Load(&source.File{Name: "a.toml", Text: text})
+	var got []string
+	for _, p := range problems {
+		if p.Severity == problem.Error {
+			name, said, _ := strings.Cut(p.Text, " names ")
+			if p.Code != problem.BadID || !strings.HasPrefix(said, "a device on Windows") {
+				t.Errorf("%s: %s", p.Code, p.Text)
+			}
+			got = append(got, fmt.Sprint(p.Line, " ", name))
+		}
+	}
+	if want := `2 "con", 3 "aux", 3 "NUL", 4 "com1"`; strings.Join(got, ", ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
+	}
 }

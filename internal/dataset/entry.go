@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -274,6 +275,24 @@ func (r *reporter) checkID(file *source.File, path []any, id string, value bool)
 		r.reportKey(problem.BadID, file, path, text, hint)
 	}
 }
+
+// checkFileID is checkID for an id that files are named for, as they are for
+// products, hosts and scopes.
+func (r *reporter) checkFileID(file *source.File, path []any, id string, value bool) {
+	r.checkID(file, path, id, value)
+	if !device.MatchString(id) {
+		return
+	}
+	text := quoted(id) + " names a device on Windows, and files are named for it"
+	if value {
+		r.report(problem.BadID, file, path, text, "choose another id")
+	} else {
+		r.reportKey(problem.BadID, file, path, text, "choose another id")
+	}
+}
+
+// device is a name that Windows has for a device, with any ending.
+var device = regexp.MustCompile(`(?i)^(con|prn|aux|nul|(com|lpt)[1-9])$`)
 
 // maxID is how long an id may be: it becomes a part of file names.
 const maxID = 64

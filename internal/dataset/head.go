@@ -86,7 +86,11 @@ func (l *loader) entries(section string) []entry {
 			case seen:
 				out[i].over = append(out[i].over, values{file.file, table})
 			default:
-				l.checkID(file.file, []any{section, id}, id, false)
+				check := l.checkID
+				if section == "hosts" || section == "scopes" {
+					check = l.checkFileID
+				}
+				check(file.file, []any{section, id}, id, false)
 				at[id] = len(out)
 				out = append(out, entry{
 					section: section, id: id, base: values{file.file, table}, partial: l.hidden(section, id),

@@ -13,7 +13,7 @@ var productKeys = newSection("product", func(p *Product) *keySet { return &p.sai
 		read: func(r *reader, e *entry, p *Product) {
 			p.ID = r.text(e, "id", true)
 			if id, file := e.get("id"); p.ID != "" && id != nil {
-				r.checkID(file, e.path("id"), p.ID, true)
+				r.checkFileID(file, e.path("id"), p.ID, true)
 			}
 		},
 	},

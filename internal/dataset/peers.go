@@ -63,6 +63,10 @@ func readGroup(r *reader, e *entry, h *Host) {
 	}
 	name := h.Group
 	valid := func(c rune) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' }
+	if device.MatchString(name) {
+		_, file := e.get("group")
+		r.report(problem.BadID, file, e.path("group"), quoted(name)+" names a device on Windows, and files are named for it", "choose another group")
+	}
 	if strings.IndexFunc(name, func(c rune) bool { return !valid(c) }) >= 0 || name[0] >= '0' && name[0] <= '9' {
 		_, file := e.get("group")
 		r.report(problem.BadID, file, e.path("group"), quoted(name)+" is not a group name for Ansible",

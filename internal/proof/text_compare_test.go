@@ -341,7 +341,7 @@ func (c textCompare) xml(plain, got string) string {
 var (
 	tag      = regexp.MustCompile(`<[^>]*>`)
 	links    = regexp.MustCompile(`</?a\b[^>]*>`)
-	textTags = strings.NewReplacer("<br>", " ", "<wbr/>", "")
+	textTags = strings.NewReplacer("<br>", " ", "<br/>", " ", "<wbr/>", "")
 )
 
 // markdown compares what a browser is told, and what it then shows.
