@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"portpress/internal/dataset"
+	"portpress/internal/format"
 	"portpress/internal/problem"
 	"portpress/internal/render"
 	"portpress/internal/source"
@@ -22,6 +24,7 @@ type answers struct {
 	offers []*offer
 	trees  []render.Source
 	raise  int // by what the limits are multiplied
+	sheet  format.Sheet
 
 	asked  map[*splice.Block]func() []byte
 	tables map[string][]byte // those made already, by what was asked
@@ -37,7 +40,7 @@ type offer struct {
 }
 
 func newAnswers(offers []*offer, w *work) *answers {
-	return &answers{offers: offers, trees: w.trees, raise: w.t.raise, asked: map[*splice.Block]func() []byte{}, tables: map[string][]byte{}}
+	return &answers{offers: offers, trees: w.trees, raise: w.t.raise, sheet: w.sheet(), asked: map[*splice.Block]func() []byte{}, tables: map[string][]byte{}}
 }
 
 // tableName is what a marker asks for that names no export.
@@ -83,7 +86,7 @@ func (a *answers) prepareExport(q *question, offers []*offer) {
 		if _, there := o.files[path]; !there {
 			o.want[path] = true
 		}
-		a.asked[q.block] = func() []byte { return notNil(o.files[path]) }
+		a.asked[q.block] = func() []byte { return notNil(bytes.TrimPrefix(o.files[path], []byte("\uFEFF"))) } // a mark is for the beginning of a file
 	case len(named) == 0:
 		known = append(known, tableName)
 		q.bad(q.block.NameAt, problem.UnknownExport, "no export is called "+strconv.Quote(q.block.Name),
@@ -132,7 +135,7 @@ func (a *answers) press() problem.List {
 		if len(o.want) == 0 {
 			continue
 		}
-		set, found := render.All(a.trees, o.ds, render.Options{Only: func(path string) bool { return o.want[path] }, Raise: a.raise})
+		set, found := render.All(a.trees, o.ds, render.Options{Only: func(path string) bool { return o.want[path] }, Raise: a.raise, CSV: a.sheet})
 		problems = append(problems, found...)
 		problems = append(problems, verify.All(set.Files)...)
 		for _, f := range set.Files {

@@ -64,6 +64,8 @@ type baseFlags struct {
 type workFlags struct {
 	Templates          []string `short:"t" sep:"none" placeholder:"DIR" help:"Lay a template tree over the shipped one. Repeatable; later ones win."`
 	NoDefaultTemplates *bool    `negatable:"default-templates" help:"Leave out the shipped templates."`
+	CSVDelimiter       string   `name:"csv-delimiter" enum:"comma,semicolon,tab," default:"" placeholder:"WORD" help:"What stands between the cells of .csv exports: comma, semicolon or tab (default: comma)."`
+	CSVBOM             *bool    `name:"csv-bom" negatable:"" help:"Begin .csv exports with a byte order mark, as Excel wants it."`
 	As                 string   `placeholder:"NAME" help:"Press the datasets together, as one product of that id, for hosts that run them all."`
 	Strict             *bool    `negatable:"" help:"Let warnings fail too."`
 	baseFlags

@@ -43,7 +43,7 @@ func (w *work) press() ([]*pressed, problem.List) {
 			continue
 		}
 		products[folder] = p.name
-		set, found := render.All(w.trees, p.ds, render.Options{Only: filter, Raise: w.t.raise})
+		set, found := render.All(w.trees, p.ds, render.Options{Only: filter, Raise: w.t.raise, CSV: w.sheet()})
 		problems = append(problems, found...)
 		problems = append(problems, verify.All(set.Files)...)
 		count += len(set.Files)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"portpress/internal/format"
 	"portpress/internal/problem"
 	"portpress/internal/project"
 	"portpress/internal/render"
@@ -136,6 +137,10 @@ func (f *workFlags) over(s *project.Settings) {
 	replace(&s.Without, f.Without)
 	replace(&s.Templates, f.Templates)
 	s.As = cmp.Or(f.As, s.As)
+	s.CSVDelimiter = cmp.Or(f.CSVDelimiter, s.CSVDelimiter)
+	if f.CSVBOM != nil {
+		s.CSVBOM = *f.CSVBOM
+	}
 	if f.NoDefaultTemplates != nil {
 		s.NoDefaultTemplates = *f.NoDefaultTemplates
 	}
@@ -149,6 +154,12 @@ func replace(list *[]string, flag []string) {
 	if len(flag) > 0 {
 		*list = flag
 	}
+}
+
+// sheet is how .csv exports are written.
+func (w *work) sheet() format.Sheet {
+	delimiter, _ := format.NewDelimiter(cmp.Or(w.settings.CSVDelimiter, "comma")) // key and flag take no other word
+	return format.Sheet{Delimiter: delimiter, Mark: w.settings.CSVBOM}
 }
 
 // validate finds settings that contradict each other.

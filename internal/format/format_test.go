@@ -299,3 +299,33 @@ func TestFit(t *testing.T) {
 		t.Errorf("fit to nothing gives %q", got)
 	}
 }
+
+func TestSheet(t *testing.T) {
+	t.Parallel()
+	semicolon, err := NewDelimiter("semicolon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab, err := NewDelimiter("tab")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		sheet Sheet
+		cells []any
+		want  string
+	}{
+		{Sheet{}, []any{"a;b", "c,d", hosts}, "a;b,\"c,d\",managers;workers\r\n"},
+		{Sheet{Delimiter: semicolon, Mark: true}, []any{"a;b", "c,d", hosts, "=1"}, "\"a;b\";c,d;\"managers;workers\";\"'=1\"\r\n"},
+		{Sheet{Delimiter: tab}, []any{"a\tb", "c,d"}, "\"a\tb\"\tc,d\r\n"},
+		{Sheet{Delimiter: tab}, []any{semicolon, "a", "b"}, "a;b\r\n"},
+		{Sheet{}, []any{semicolon}, "\"\"\r\n"},
+	} {
+		if got, err := c.sheet.CSV(c.cells...); got != c.want || err != nil {
+			t.Errorf("%v: got %q and %v, want %q", c.cells, got, err, c.want)
+		}
+	}
+	if _, err := NewDelimiter(";"); err == nil || !strings.Contains(err.Error(), "no delimiter") {
+		t.Errorf("got %v", err)
+	}
+}

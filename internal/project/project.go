@@ -47,6 +47,9 @@ type Settings struct {
 	Strict             bool
 	Quiet              bool
 
+	CSVDelimiter string // a word, see keys; empty for RFC 4180's
+	CSVBOM       bool
+
 	Out    string
 	As     string
 	Report string

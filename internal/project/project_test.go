@@ -27,6 +27,8 @@ without = ["calico"]
 templates = ["templates"]
 no-default-templates = true
 exports = ["*.md", "ansible/group_vars/**"]
+csv-delimiter = "semicolon"
+csv-bom = true
 documents = ["README.md", "docs/**/*.rst"]
 out = "dist"
 as = "site"
@@ -59,7 +61,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Exports: []string{"*.md", "ansible/group_vars/**"},
 			Place:   []Place{{"*.md", "docs"}, {"ansible/group_vars/*", "inventory/{site}/group_vars"}},
 			Layers:  []string{"sites/common.toml"}, Set: []string{"ports.sql.port=6000"}, With: []string{"canal"}, Without: []string{"calico"},
-			Templates: []string{"templates"}, NoDefaultTemplates: true, Strict: true, Quiet: true, Out: "dist", As: "site", Report: "json",
+			Templates: []string{"templates"}, NoDefaultTemplates: true, Strict: true, Quiet: true, CSVDelimiter: "semicolon", CSVBOM: true, Out: "dist", As: "site", Report: "json",
 		},
 		Sites: []*Site{
 			{"prod", Settings{Layers: []string{"sites/prod.toml"}, Set: []string{"ports.sql.port=6001"}, With: []string{"a"}, Without: []string{"b"}}},

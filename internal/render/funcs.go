@@ -19,8 +19,8 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		"yaml": format.YAML, "yamlMap": format.YAMLMap,
 		"yamlBlock": format.YAMLBlock, "yamlItem": format.YAMLItem, "yamlList": format.YAMLList,
 		"ansible": format.Ansible, "ansibleBlock": format.AnsibleBlock, "ansibleItem": format.AnsibleItem, "ansibleList": format.AnsibleList,
-		"csv": format.CSV,
-		"md":  format.Markdown, "mdRow": format.MarkdownRow, "mdHeader": format.MarkdownHeader,
+		csvName: format.CSV, "delimiter": format.NewDelimiter,
+		"md": format.Markdown, "mdRow": format.MarkdownRow, "mdHeader": format.MarkdownHeader,
 		"rst": format.RST, "rstHeading": format.RSTHeading, "rstHeader": format.RSTHeader, "rstRow": format.RSTRow,
 		"adoc": format.Adoc, "adocHeading": format.AdocHeading, "adocHeader": format.AdocHeader, "adocRow": format.AdocRow,
 		"html": format.HTML, "htmlHeader": format.HTMLHeader, "htmlRow": format.HTMLRow, "anchor": format.NewAnchor,
@@ -51,6 +51,9 @@ var functions = sync.OnceValue(func() template.FuncMap {
 	})
 	return all
 })
+
+// csvName is the function that a setting changes: see [Options.CSV].
+const csvName = "csv"
 
 // builtins are the engine's own functions that stay as they are.
 func builtins() []string {

@@ -8,10 +8,13 @@ package render
 import (
 	"bytes"
 	"io/fs"
+	"path"
 	"slices"
+	"strings"
 
 	"portpress/internal/dataset"
 	"portpress/internal/export"
+	"portpress/internal/format"
 	"portpress/internal/problem"
 )
 
@@ -26,6 +29,7 @@ type Options struct {
 	Only     func(path string) bool // which export paths to press; nil means all
 	MaxBytes int64                  // the largest export; 0 means 128 MiB
 	Raise    int                    // by what the other limits are multiplied; 0 means 1
+	CSV      format.Sheet           // how records are written
 	Workers  int                    // how many exports are pressed side by side; 0 means GOMAXPROCS
 }
 
@@ -46,11 +50,30 @@ func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.
 	parsed, found := parseTree(files)
 	problems = append(problems, found...)
 
+	for _, p := range parsed {
+		if p.funcs[csvName] != nil {
+			p.funcs[csvName] = o.CSV.CSV
+		}
+	}
 	results := execute(parsable(jobs, parsed), newData(ds), o.bounds(ds), o.Workers)
+	if o.CSV.Mark {
+		markSheets(results)
+	}
 	set.Files, found = collect(results)
 	problems = append(problems, found...)
 	problems.Sort()
 	return set, problems
+}
+
+// markSheets puts a byte order mark before each sheet that a template made.
+func markSheets(results []result) {
+	const mark = "\xEF\xBB\xBF"
+	for i := range results {
+		r := &results[i]
+		if r.content != nil && r.job.file.kind == pressed && strings.EqualFold(path.Ext(r.job.path), ".csv") && !bytes.HasPrefix(r.content, []byte(mark)) {
+			r.content = slices.Concat([]byte(mark), r.content)
+		}
+	}
 }
 
 // needed keeps the files that the jobs press, and the partials if any of them

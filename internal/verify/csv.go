@@ -14,7 +14,8 @@ import (
 // csvHint is what mends most broken rows.
 const csvHint = "use the csv function for each row: it quotes what holds a comma, a quote or a line break"
 
-// checkCSV holds a file to RFC 4180: a header of unique names, rows as long
+// checkCSV holds a file to RFC 4180, but for the delimiter, which may be a
+// semicolon or a tab too: a header of unique names, rows as long
 // as the header, quotes only around whole fields, one kind of line end. A
 // leading byte order mark is let pass, since spreadsheets ask for one.
 func checkCSV(r *report) {
@@ -27,6 +28,7 @@ func checkCSV(r *report) {
 
 	body := content[skipped:]
 	rows := csv.NewReader(bytes.NewReader(body))
+	rows.Comma = csvDelimiter(body)
 	rows.ReuseRecord = true
 	rows.FieldsPerRecord = -1 // counted below, to go on after a wrong row
 	// at turns the reader's line and byte column into an offset.
@@ -66,6 +68,24 @@ func checkCSV(r *report) {
 	if fields < 0 {
 		r.malformed(0, "no header row", "press the header even when there are no rows")
 	}
+}
+
+// csvDelimiter gives what stands between the fields: the first of those that
+// spreadsheets split by in the header, outside of quotes.
+func csvDelimiter(body []byte) rune {
+	quoted := false
+	for _, c := range body {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			return ','
+		case c == ',' || c == ';' || c == '\t':
+			return rune(c)
+		}
+	}
+	return ','
 }
 
 // csvSyntax records what the reader can't get past.

@@ -4,6 +4,9 @@ import "testing"
 
 func TestCSV(t *testing.T) {
 	checkCases(t, []exportCase{
+		{"x.csv", "\xEF\xBB\xBFa;\"b;,\"\r\n1;2,3\r\n", ``},
+		{"x.csv", "\"a,b\"\tc\r\n1\t2;3\r\n", ``},
+		{"x.csv", "a;b\r\n1\r\n", "2:1 malformed: this row has 1 field, the header has 2\n| 1\n| ^\nhint: " + csvHint + "\n"},
 		{"x.csv", "", `1:1 malformed: no header row
 hint: press the header even when there are no rows
 `},
