@@ -16,14 +16,16 @@ func Adoc(v any) (string, error) {
 	return build(func(b []byte) ([]byte, error) { return appendAdocLines(b, v) })
 }
 
-// AdocHeader writes the beginning of a table, head included. AdocEnd closes it.
-func AdocHeader(cells ...any) (string, error) {
+// AdocHeader writes the beginning of a table, head included. A line |=== ends
+// it.
+func AdocHeader(values ...any) (string, error) {
+	_, cells, err := anchored(values)
+	if err != nil {
+		return "", err
+	}
 	row, err := AdocRow(cells...)
 	return fmt.Sprintf("[%%header,cols=%d*]\n|===\n%s\n", len(cells), row), err
 }
-
-// AdocEnd is the line that ends a table.
-const AdocEnd = "|==="
 
 // AdocRow writes one row of a table, a line for each cell: what stands before
 // a bar on the same line could be taken for its width or style.

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"portpress/internal/problem"
 )
 
 // Markdown writes a value so that a reader of GitHub Flavored Markdown sees exactly
@@ -22,7 +20,11 @@ func MarkdownRow(cells ...any) (string, error) {
 }
 
 // MarkdownHeader writes a table's head: the row of titles and the line below it.
-func MarkdownHeader(cells ...any) (string, error) {
+func MarkdownHeader(values ...any) (string, error) {
+	_, cells, err := anchored(values)
+	if err != nil {
+		return "", err
+	}
 	return build(func(b []byte) ([]byte, error) {
 		b, err := appendMDRow(b, cells)
 		if err != nil {
@@ -36,15 +38,18 @@ func MarkdownHeader(cells ...any) (string, error) {
 	})
 }
 
-func appendMDRow(b []byte, cells []any) ([]byte, error) {
-	if len(cells) == 0 {
-		return b, problem.Hintf("give it a value for each column", "a row without cells")
+func appendMDRow(b []byte, values []any) ([]byte, error) {
+	id, cells, err := anchored(values)
+	if err != nil {
+		return b, err
 	}
 	b = append(b, '|')
-	var err error
-	for _, v := range cells {
+	for i, v := range cells {
 		b = append(b, ' ')
 		from := len(b)
+		if i == 0 && id != "" { // Markdown has none of its own; GitHub, MDX and Liquid take that of HTML
+			b = append(append(append(b, `<a id="`...), id...), `"></a>`...)
+		}
 		if b, err = appendMDValue(b, v, false); err != nil {
 			return b, err
 		}

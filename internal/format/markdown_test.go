@@ -77,6 +77,8 @@ func TestMarkdownTable(t *testing.T) {
 		"| managers, workers | x |": {hosts, "x"},
 		"| | - |":                   {"", "-"},
 		"| true | 5 |":              {true, 5},
+
+		`| <a id="mke-bgp"></a>a | b |`: {Anchor{"mke-bgp"}, "a", "b"},
 	} {
 		if got, err := MarkdownRow(cells...); got != want || err != nil {
 			t.Errorf("got %q, %v, want %q", got, err, want)
