@@ -3,7 +3,6 @@ package policy
 import (
 	"fmt"
 	"net/netip"
-	"strings"
 
 	"portpress/internal/dataset"
 	"portpress/internal/problem"
@@ -121,13 +120,9 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 	switch {
 	case t.services:
 		f.Services = b.services()
-	case t.named.host > 0 && len(h.ID) > t.named.host:
-		for _, flow := range p.To(h) {
-			b.cannot(flow.Port, strings.ReplaceAll(t.named.reason, "HOST", h.ID))
-		}
 	default:
-		if t.named.host > 0 {
-			f.Name = h.ID
+		if t.ofHost {
+			f.Name = HostName(p.ds.Product.ID, h.ID)
 		}
 		parts := p.parts[h]
 		if t.inventory {

@@ -26,6 +26,7 @@ var nameForms = []nameForm{
 	{kind: "iptables-chain", prefix: "PORTPRESS-", short: "PORTPRESS-", max: 28, digits: 8, upper: true},
 	// firewalld: 17 characters for a policy, since chains carry its name.
 	{kind: "firewalld-policy", prefix: "portpress-", short: "pp-", max: 17, digits: 6},
+	{kind: "firewalld-host", max: 17, digits: 6}, // product and host
 	{kind: "firewalld-pods", prefix: "pp-pods-", short: "pods-", max: 17, digits: 6},
 	// ipset: 31 characters, with "-ipv4" behind the name.
 	{kind: "ipset", max: 26, digits: 8, sha1: true},
@@ -50,6 +51,10 @@ func ShortName(kind, id string) (string, bool) {
 	n := formOf(kind)
 	return n.of(id), n.kind != ""
 }
+
+// HostName gives the name of the policy that firewalld has for a host of a
+// product: machines may have those of several products.
+func HostName(product, host string) string { return formOf("firewalld-host").of(product + "-" + host) }
 
 func formOf(kind string) nameForm {
 	for _, n := range nameForms {

@@ -52,6 +52,7 @@ type Target struct {
 	services bool                     // the target is told of services only
 	narrow   func(*dataset.Flow) bool // what a service has no words for, but a rule has
 	named    nameLimits
+	ofHost   bool // the name of what holds the rules is the host's, see HostName
 }
 
 // typeNames reports whether the target knows ICMP types by name.
@@ -62,9 +63,8 @@ func (t *Target) ID() string { return t.id }
 
 // nameLimits are lengths beyond which a target takes nothing; 0 is no limit.
 type nameLimits struct {
-	host          int    // of a host's id
-	service, list int    // of a service's name, and of what it opens, in one text
-	reason        string // with HOST where the host's id stands
+	service, list int // of a service's name, and of what it opens, in one text
+	reason        string
 }
 
 // limit is something that a target can't be told. Without a reason there is

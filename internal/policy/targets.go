@@ -115,7 +115,7 @@ var rulesets = []*Target{
 		noTypeName:   noTypeName,
 		comments:     xmlComment,
 		narrow:       func(f *dataset.Flow) bool { return narrowed(f) || f.Protocol.ID == "any" },
-		named:        nameLimits{host: 17, reason: "firewalld takes no policy name longer than 17 characters, and HOST is"},
+		ofHost:       true,
 
 		stopsForwarding: true,
 		passesForwarded: passesFirewalld,

@@ -20,6 +20,8 @@ func TestShortName(t *testing.T) {
 		{"iptables-chain", long, "PORTPRESS-A-PRODUCT-0C3A6722"},
 		{"firewalld-policy", "mke", "portpress-mke"},
 		{"firewalld-policy", "openshift", "pp-openshi-d1f6a0"},
+		{"firewalld-host", "vault-servers", "vault-servers"},
+		{"firewalld-host", "kubernetes-control-plane", "kubernetes-9e4d26"},
 		{"firewalld-pods", "mke", "pp-pods-mke"},
 		{"firewalld-pods", "docker-swarm", "pods-docke-39ee66"},
 		{"ipset", "mke-cluster", "mke-cluster"},

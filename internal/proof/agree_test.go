@@ -69,8 +69,8 @@ var openers = []opener{
 		list := readFirewalld(t, "<?xml"+text+"</policy>", nil)
 		return slices.DeleteFunc(list, func(a allow) bool { return len(a.ports) == 1 && a.ports[0].From == 546 })
 	}},
-	{path: "firewalld/HOST/policies/HOST.xml", rules: func(t *testing.T, e *pressed, host string) []allow {
-		return readFirewalld(t, e.file("firewalld/HOST/policies/HOST.xml", host), func(name string) string {
+	{path: "firewalld/HOST/policies/r-HOST.xml", rules: func(t *testing.T, e *pressed, host string) []allow {
+		return readFirewalld(t, e.file("firewalld/HOST/policies/r-HOST.xml", host), func(name string) string {
 			return e.file("firewalld/HOST/services/"+name+".xml", host)
 		})
 	}},
@@ -408,7 +408,7 @@ func TestAgreementFindsDamage(t *testing.T) {
 		{"_partials/iptables.tmpl", "{{- with .Source }} -s {{ . }}{{ end }}", "", "iptables/r-"},
 		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `from {{ or .Source "any" }} to {{ or .Bind "any" }}`, `from any to {{ or .Bind "any" }}`, "cloud-init/ufw/"},
 		{"cloud-init/firewalld/{product}-{host}.yaml.tmpl", `{{- with .Bind }}<destination address="{{ . }}"/>{{ end }}`, "", "cloud-init/firewalld/"},
-		{"firewalld/{host}/policies/{host}.xml.tmpl", "{{- range .Users }}", "{{- range list }}", "firewalld/"},
+		{"firewalld/{host}/policies/{policy}.xml.tmpl", "{{- range .Users }}", "{{- range list }}", "firewalld/"},
 		{"calico/{product}-{host}.yaml.tmpl", "source: {nets: {{ yaml .Sources }}}", "notSource: {}", "calico/"},
 		{"kubernetes/{product}-{host}.yaml.tmpl", "{{- if not (or .Closed .Protocol) }}", "{{- if false }}", "kubernetes/"},
 		{"ansible/ufw/{group}.yml.tmpl", "to_port: ", "no_port: ", "ansible/ufw/"},

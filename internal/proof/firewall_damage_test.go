@@ -75,7 +75,7 @@ func TestFirewallTestsFindDamage(t *testing.T) {
 			},
 		},
 		{
-			"a service for everyone", "firewalld/{host}/policies/{host}.xml.tmpl",
+			"a service for everyone", "firewalld/{host}/policies/{policy}.xml.tmpl",
 			`{{- if not .Source }}`, `{{- if true }}`, filesGap,
 			[]string{
 				"added: servers tcp 30000-32767 any",

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"portpress/internal/dataset"
+	"portpress/internal/policy"
 	"portpress/internal/testtool"
 )
 
@@ -210,7 +211,7 @@ func filesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
 	got, want := facts{}, facts{}
 	for _, h := range ds.Hosts {
-		got.add(policyOpened(t, filepath.Join(dir, "firewalld", h.ID), h.ID, h.ID, "CONTINUE"))
+		got.add(policyOpened(t, filepath.Join(dir, "firewalld", h.ID), h.ID, policy.HostName(ds.Product.ID, h.ID), "CONTINUE"))
 		want.add(policyOpens(ds, h))
 	}
 	return joined(got).compare(joined(want))

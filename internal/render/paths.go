@@ -8,6 +8,7 @@ import (
 
 	"portpress/internal/dataset"
 	"portpress/internal/export"
+	"portpress/internal/policy"
 	"portpress/internal/problem"
 )
 
@@ -23,7 +24,7 @@ type job struct {
 
 // placeholders are what a path may hold in braces. The second form of each is the
 // id as Ansible's names need it, without hyphens.
-var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group"}
+var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group", "policy"}
 
 // plan expands every file into its exports, sorted by path, and reports paths
 // that can't be written or that collide. Exports with a bad path are left out.
@@ -83,7 +84,7 @@ func checkWords(f *file) *problem.Problem {
 // in the order of the dataset.
 func expand(f *file, ds *dataset.Dataset) []*job {
 	hosts := dataset.Hosts{nil}
-	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") {
+	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") || strings.Contains(f.target, "{policy}") {
 		hosts = ds.Hosts
 	}
 	scopes := dataset.Scopes{nil}
@@ -96,6 +97,7 @@ func expand(f *file, ds *dataset.Dataset) []*job {
 			path := fill(f.target, "product", ds.Product.ID)
 			if h != nil {
 				path = strings.ReplaceAll(fill(path, "host", h.ID), "{group}", h.Group)
+				path = strings.ReplaceAll(path, "{policy}", policy.HostName(ds.Product.ID, h.ID))
 			}
 			if s != nil {
 				path = fill(path, "scope", s.ID)
