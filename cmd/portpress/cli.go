@@ -66,7 +66,7 @@ type workFlags struct {
 	NoDefaultTemplates *bool    `negatable:"default-templates" help:"Leave out the shipped templates."`
 	CSVDelimiter       string   `name:"csv-delimiter" enum:"comma,semicolon,tab," default:"" placeholder:"WORD" help:"What stands between the cells of .csv exports: comma, semicolon or tab (default: comma)."`
 	CSVBOM             *bool    `name:"csv-bom" negatable:"" help:"Begin .csv exports with a byte order mark, as Excel wants it."`
-	As                 string   `placeholder:"NAME" help:"Press the datasets together, as one product of that id, for hosts that run them all."`
+	As                 string   `placeholder:"NAME" help:"Press the datasets together, as one product of that id, for hosts that run them all; or one, whose host types a layer joins."`
 	Strict             *bool    `negatable:"" help:"Let warnings fail too."`
 	baseFlags
 }

@@ -168,8 +168,8 @@ func (w *work) validate(names []string) error {
 	if s.NoDefaultTemplates && len(s.Templates) == 0 {
 		return usageError{"--no-default-templates leaves no templates: name yours with --templates DIR"}
 	}
-	if s.As != "" && w.project == nil && len(names) < 2 {
-		return usageError{"--as presses several datasets together: name at least two"}
+	if s.As != "" && w.project == nil && len(names) < 2 && len(s.Layers) == 0 {
+		return usageError{"--as presses several datasets together: name at least two, or with --layer the host types of one that are joined"}
 	}
 	seen := map[string]bool{}
 	for _, name := range names {

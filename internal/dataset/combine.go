@@ -14,7 +14,8 @@ import (
 // same id are one.
 //
 // The result is TOML, so that Load treats it, and the layers over it, like any
-// other. Ids of rows and options get the product's id in front.
+// other. Ids of rows and options get the product's id in front, unless there is
+// one product, of which the map joins host types.
 func Combine(id string, parts []*Dataset, layers []*source.File) (*source.File, problem.List) {
 	c := &combination{id: id, parts: parts, layers: layers, at: map[string]*merged{}, scopes: map[string]string{}}
 	c.readMap(layers)
@@ -30,7 +31,7 @@ func Combine(id string, parts []*Dataset, layers []*source.File) (*source.File, 
 	c.ssh()
 	for i, ds := range parts {
 		for _, p := range ds.Ports {
-			c.row(ds, p, c.shared(parts[:i], ds, p))
+			c.row(ds, p, append(c.shared(parts[:i], ds, p), c.joined(ds, p)...))
 		}
 	}
 	return &source.File{Name: id + " (combined)", Text: c.toml()}, c.problems
@@ -57,6 +58,25 @@ func (c *combination) shared(earlier []*Dataset, ds *Dataset, p *Port) []string 
 					other.Product.ID, q.ID, q.Purpose, ds.Product.ID, p.ID, p.Purpose, what, host),
 				Hint: "if they are one service, all is well; else move one of them to another port or host",
 			})
+		}
+	}
+	return ids
+}
+
+// joined gives the ids of rows of the same product that use a port of this row
+// on a host type that is several of the product's: on hosts apart they are rows of
+// their own, and there the same.
+func (c *combination) joined(ds *Dataset, p *Port) []string {
+	var ids []string
+	for _, q := range ds.Ports {
+		if q == p {
+			break // of two, the later one repeats the other
+		}
+		if slices.ContainsFunc(q.Hosts, func(h *Host) bool { return slices.Contains(p.Hosts, h) }) || slices.Contains(p.Repeats, q.ID) {
+			continue
+		}
+		if host, _ := c.meet(ds, q, ds, p); host != "" {
+			ids = append(ids, c.own(ds, "-", q.ID))
 		}
 	}
 	return ids

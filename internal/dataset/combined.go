@@ -117,9 +117,26 @@ func (c *combination) translated(ds *Dataset, section string, value any) any {
 			return c.scopeID(ds, ds.Scopes[i])
 		})
 	case "options", "ports":
-		return each(list, func(id string) string { return product + "-" + id })
+		return each(list, func(id string) string { return c.own(ds, "-", id) })
 	}
 	return value
+}
+
+// one reports whether there is one product, whose host types the map joins.
+func (c *combination) one() bool {
+	return len(c.parts) == 1 && len(c.mapped[c.parts[0].Product.ID]) > 0
+}
+
+// own gives a text of a product the product's name in front, by which it is
+// told from those of others, if there are any.
+func (c *combination) own(ds *Dataset, mark, text string) string {
+	switch {
+	case c.one():
+		return text
+	case mark == "-":
+		return ds.Product.ID + mark + text
+	}
+	return ds.Product.Abbreviation + mark + text
 }
 
 // scopeID is the id that a product's scope has in the combination: its own,
@@ -150,12 +167,15 @@ func (c *combination) product() {
 		if p.Version == "" {
 			return ""
 		}
+		if c.one() {
+			return p.Version
+		}
 		return p.Abbreviation + " " + p.Version
 	}), ", ")
 	whole.Source = strings.Join(unique(said(func(p *Product) string { return p.Source })), ", ")
 	for _, ds := range c.parts {
 		for _, note := range ds.Product.Notes {
-			whole.Notes = append(whole.Notes, ds.Product.Abbreviation+": "+note)
+			whole.Notes = append(whole.Notes, c.own(ds, ": ", note))
 		}
 		whole.said |= ds.Product.said
 	}
@@ -192,9 +212,12 @@ func (c *combination) head(ds *Dataset) {
 	for _, o := range ds.Options {
 		instead := map[string]any{}
 		if o.Group != "" {
-			instead["group"] = ds.Product.ID + " " + o.Group
+			instead["group"] = o.Group
+			if !c.one() {
+				instead["group"] = ds.Product.ID + " " + o.Group
+			}
 		}
-		put(c, ds, optionKeys, ds.Product.ID+"-"+o.ID, o, instead)
+		put(c, ds, optionKeys, c.own(ds, "-", o.ID), o, instead)
 	}
 	for _, i := range ds.Interfaces {
 		put(c, ds, interfaceKeys, i.ID, i, nil)
@@ -268,9 +291,8 @@ func (c *combination) ssh() {
 
 // row writes one row, which repeats those of the ids. Its component says which product it is of.
 func (c *combination) row(ds *Dataset, p *Port, repeats []string) {
-	product := ds.Product.ID
-	put(c, ds, portKeys, product+"-"+p.ID, p, map[string]any{
-		"component": strings.TrimSuffix(ds.Product.Abbreviation+": "+p.Component, ": "),
+	put(c, ds, portKeys, c.own(ds, "-", p.ID), p, map[string]any{
+		"component": strings.TrimSuffix(c.own(ds, ": ", p.Component), ": "),
 		"repeats":   append(c.translated(ds, "ports", p.Repeats).([]string), repeats...),
 	})
 }
