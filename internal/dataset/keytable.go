@@ -190,7 +190,7 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		About: About{
 			Name: "forwarded", Few: true, Type: typeTruth,
 			Means: "`true` for a port whose traffic the host sends on by DNAT, such as a published port of a container or a NodePort. Such traffic passes by the rules " +
-				"for what the host itself receives. [exports.md](exports.md#what-each-governs) says which exports hold it.",
+				"for what the host itself receives. [exports.md](exports.md#what-each-one-governs) says which exports hold it.",
 		},
 		Value: func(p *Port) any { return p.Forwarded },
 		read:  func(r *reader, e *entry, p *Port) { p.Forwarded = r.truth(e, "forwarded") },
