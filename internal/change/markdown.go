@@ -39,7 +39,7 @@ func table(b *strings.Builder, heading string, entries []*Entry, lines func(*Ent
 	}
 	b.WriteString("\n### " + heading + "\n\n| entry | what changed |\n| --- | --- |\n")
 	for _, e := range entries {
-		b.WriteString("| " + escaped(e.title()) + " | " + strings.Join(lines(e), "<br>") + " |\n")
+		b.WriteString("| " + escaped(e.title()) + " | " + strings.Join(lines(e), "<br/>") + " |\n")
 	}
 }
 

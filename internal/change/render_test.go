@@ -74,15 +74,15 @@ func TestMarkdown(t *testing.T) {
 
 | entry | what changed |
 | --- | --- |
-| ports.web | **TCP 443 on servers from any**<br>scopes: inside → public |
-| ports.api | **TCP 8011-8015 on servers from cluster**<br>port: 8000-8010 → 8005-8015 |
+| ports.web | **TCP 443 on servers from any**<br/>scopes: inside → public |
+| ports.api | **TCP 8011-8015 on servers from cluster**<br/>port: 8000-8010 → 8005-8015 |
 
 ### Opens less
 
 | entry | what changed |
 | --- | --- |
 | ports.api | **TCP 8000-8004 on servers from cluster** |
-| ports.old (removed) | **TCP 99 on servers from cluster**<br>Leaving |
+| ports.old (removed) | **TCP 99 on servers from cluster**<br/>Leaving |
 
 ### Other changes
 

@@ -38,10 +38,11 @@ var keys = []key{
 // Key is what there is to know of a key.
 type Key struct {
 	Name  string
-	Type  string // text, list, true or false, table
-	Flag  string // of build and check, which takes the key's place; none for datasets, which are arguments
-	Site  bool   // whether a site may say it
-	Means string // in Markdown
+	Type  string   // text, list, true or false, table
+	Flag  string   // of build and check, which takes the key's place; none for datasets, which are arguments
+	Site  bool     // whether a site may say it
+	Means string   // in Markdown
+	Words []string // the texts that it takes, if not any
 }
 
 // key is a Key with how it is read.
@@ -66,39 +67,39 @@ const (
 )
 
 func text(name, flag string, site bool, at func(*Settings) *string, means string) key {
-	return key{Key{name, "text", flag, site, means}, func(r *reader, s *Settings, value any, path []any) {
+	return key{Key{Name: name, Type: "text", Flag: flag, Site: site, Means: means}, func(r *reader, s *Settings, value any, path []any) {
 		*at(s) = r.text(value, path)
 	}}
 }
 
 func oneOf(name, flag string, at func(*Settings) *string, words []string, means string) key {
-	return key{Key{name, "text", flag, once, means}, func(r *reader, s *Settings, value any, path []any) {
+	return key{Key{Name: name, Type: "text", Flag: flag, Site: once, Means: means, Words: words}, func(r *reader, s *Settings, value any, path []any) {
 		*at(s) = r.word(value, path, words)
 	}}
 }
 
 func truth(name, flag string, at func(*Settings) *bool, means string) key {
-	return key{Key{name, "true or false", flag, once, means}, func(r *reader, s *Settings, value any, path []any) {
+	return key{Key{Name: name, Type: "true or false", Flag: flag, Site: once, Means: means}, func(r *reader, s *Settings, value any, path []any) {
 		*at(s) = r.truth(value, path)
 	}}
 }
 
 func texts(name, flag string, site bool, at func(*Settings) *[]string, means string) key {
-	return key{Key{name, "list", flag, site, means}, func(r *reader, s *Settings, value any, path []any) {
+	return key{Key{Name: name, Type: "list", Flag: flag, Site: site, Means: means}, func(r *reader, s *Settings, value any, path []any) {
 		*at(s) = r.texts(value, path, nil)
 	}}
 }
 
 // files is a key that takes paths.
 func files(name, flag string, site bool, at func(*Settings) *[]string, means string) key {
-	return key{Key{name, "list", flag, site, means}, func(r *reader, s *Settings, value any, path []any) {
+	return key{Key{Name: name, Type: "list", Flag: flag, Site: site, Means: means}, func(r *reader, s *Settings, value any, path []any) {
 		*at(s) = r.texts(value, path, (*reader).path)
 	}}
 }
 
 // globs is a key that takes patterns.
 func globs(name, flag string, at func(*Settings) *[]string, means string) key {
-	return key{Key{name, "list", flag, once, means}, func(r *reader, s *Settings, value any, path []any) {
+	return key{Key{Name: name, Type: "list", Flag: flag, Site: once, Means: means}, func(r *reader, s *Settings, value any, path []any) {
 		*at(s) = r.texts(value, path, (*reader).glob)
 	}}
 }
