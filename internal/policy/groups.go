@@ -86,6 +86,8 @@ func (p *Policy) SecurityGroups() (*SecurityGroups, []Warning) {
 	}
 	b.result.Ingress = b.rules(p.Flows().Incoming())
 	b.result.Egress = b.rules(p.Flows().Outgoing())
+	b.tooMany("incoming", b.result.Ingress)
+	b.tooMany("outgoing", b.result.Egress)
 	for _, h := range p.ds.Hosts {
 		if b.used[h] {
 			b.result.Groups = append(b.result.Groups, b.groups[h])

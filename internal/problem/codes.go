@@ -65,6 +65,7 @@ const (
 	NothingMatched   Code = "nothing-matched"
 	NoClusterNetwork Code = "no-cluster-network"
 	NotExpressible   Code = "not-expressible"
+	OverLimit        Code = "over-limit"
 
 	// A project file.
 	BadPath        Code = "bad-path"

@@ -73,6 +73,9 @@ func press(j *job, data *Data, out *output) (r result) {
 	}
 	if content := out.content(); len(bytes.TrimSpace(content)) > 0 {
 		r.content = content
+		if w, tooLong := policy.TooLong(j.path, len(content)); tooLong {
+			r.warnings = append(r.warnings, w)
+		}
 	}
 	return r
 }
