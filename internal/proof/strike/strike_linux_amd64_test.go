@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,6 +223,10 @@ func TestStruckSystemCalls(t *testing.T) {
 	missed, failed := 0, map[int]int{}
 	for _, s := range workers {
 		wait.Go(func() {
+			// A thread of its own for all that a worker starts: tracing waits for
+			// the children of its thread, and must not get another worker's.
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
 			for j := range queue {
 				status, hit := s.strike(t, j.call, j.Errno)
 				mu.Lock()
