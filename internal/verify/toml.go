@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2/unstable"
 
 	"portpress/internal/problem"
 )
@@ -13,6 +14,10 @@ import (
 // maxNesting is deeper than any real document, and shallow enough for a
 // parser that calls itself for each bracket.
 const maxNesting = 1000
+
+// maxNames is how many names a dotted key or a header may have: more than any
+// real one, and few enough for a decoder that takes time by their square.
+const maxNames = 100
 
 // checkTOML demands a valid TOML 1.0 document; the parser refuses repeated
 // keys by itself.
@@ -22,6 +27,10 @@ func checkTOML(r *report) {
 		// Not left to the parser: running out of stack can't be caught.
 		r.malformed(offset, fmt.Sprintf("more than %d brackets are open here", maxNesting),
 			"a bracket or a quote is not closed")
+		return
+	}
+	if offset, long := longKey(r.file.Content); long {
+		r.malformed(offset, fmt.Sprintf("a key of more than %d names", maxNames), "a key is named by a few, such as ports.web.port")
 		return
 	}
 	var document map[string]any
@@ -56,6 +65,41 @@ func tooDeep(content []byte) (offset int, deep bool) {
 		}
 		if open > maxNesting {
 			return i, true
+		}
+	}
+	return 0, false
+}
+
+// longKey finds a key or a header of more than maxNames names, inside inline
+// tables too. What the parser can't read is left to the decoder to tell.
+func longKey(content []byte) (offset int, long bool) {
+	var p unstable.Parser
+	p.Reset(content)
+	for p.NextExpression() {
+		if offset, long = longKeyIn(p.Expression()); long {
+			return offset, true
+		}
+	}
+	return 0, false
+}
+
+func longKeyIn(n *unstable.Node) (offset int, long bool) {
+	switch n.Kind {
+	case unstable.KeyValue, unstable.Table, unstable.ArrayTable:
+		names := 0
+		for it := n.Key(); it.Next(); {
+			if names++; names > maxNames {
+				return int(it.Node().Raw.Offset), true
+			}
+		}
+		if n.Kind == unstable.KeyValue {
+			return longKeyIn(n.Value())
+		}
+	case unstable.Array, unstable.InlineTable:
+		for it := n.Children(); it.Next(); {
+			if offset, long = longKeyIn(it.Node()); long {
+				return offset, true
+			}
 		}
 	}
 	return 0, false

@@ -1,6 +1,11 @@
 package verify
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"portpress/internal/export"
+)
 
 func TestTOML(t *testing.T) {
 	checkCases(t, []exportCase{
@@ -33,4 +38,25 @@ hint: a bracket or a quote is not closed
 hint: every string must go through the json function, whose quotes TOML shares; each key and table may be given once
 `},
 	})
+}
+
+// A key of very many names ends with an error, wherever it stands; the decoder
+// alone would take minutes over it.
+func TestTOMLLongKeys(t *testing.T) {
+	names := strings.Repeat("a.", 50_000) + "b"
+	for what, text := range map[string]string{
+		"key":          names + " = 1\n",
+		"header":       "[" + names + "]\nx = 1\n",
+		"list":         "[[" + names + "]]\nx = 1\n",
+		"inline table": "x = [{y = {" + names + " = 1}}]\n",
+		"one too many": strings.Repeat("a.", maxNames) + "b = 1\n",
+	} {
+		problems := All([]export.File{{Path: "x.toml", Content: []byte(text)}})
+		if len(problems) != 1 || !strings.Contains(problems[0].Text, "names") {
+			t.Errorf("%s: %d problems", what, len(problems))
+		}
+	}
+	if problems := All([]export.File{{Path: "x.toml", Content: []byte(strings.Repeat("a.", maxNames-1) + "b = {c = [1, {d.e = 2}]}\n")}}); len(problems) > 0 {
+		t.Errorf("as many names as may be: %v", problems)
+	}
 }
