@@ -45,6 +45,8 @@ func ends() []struct{ name, text, want string } {
 		{"doubling by replace", double(`replace "a" $x $x`), long},
 		{"doubling by replace of nothing", double(`replace "" $x $x`), long},
 		{"doubling by quotes", double(`json $x`), long},
+		{"ifs that overflow the parser", strings.Repeat("{{if 1}}", 2_000_000) + strings.Repeat("{{end}}", 2_000_000), "too many for a template"},
+		{"as many ifs as fit", strings.Repeat("{{if 1}}", 69_000) + strings.Repeat("{{end}}", 69_000), "nested too deep"},
 		{"doubling by concat", `{{ $x := list 1 }}{{ range until 100 }}{{ $x = concat $x $x }}{{ end }}`, longer},
 		{"doubling by arguments", `{{define "r"}}{{template "r" (print . .)}}{{end}}{{template "r" "ab"}}`, long},
 	}

@@ -21,6 +21,11 @@ const suffix = ".tmpl"
 // in a user's folder is refused rather than read.
 const maxSource = 64 << 20
 
+// maxTemplate is the largest template. The engine's parser calls itself for
+// each {{ if }} in another, and running out of stack can't be caught: one of 30
+// MB did. Real ones have some kilobytes.
+const maxTemplate = 1 << 20
+
 // kind says what becomes of a file of the tree.
 type kind uint8
 
@@ -97,6 +102,10 @@ func readSource(s Source, own map[string]*file) problem.List {
 		}
 		f := classify(p, name, text)
 		if f.kind != copied {
+			if len(f.text) > maxTemplate {
+				fail(name, problem.FileTooBig, fmt.Sprintf("%d bytes are too many for a template", len(f.text)), "")
+				return nil
+			}
 			f.text = bytes.TrimPrefix(f.text, []byte("\ufeff")) // editors add it; no export wants it
 			if at := problem.NotUTF8At(f.text); at >= 0 {
 				line := 1 + bytes.Count(f.text[:at], []byte("\n"))
