@@ -33,18 +33,25 @@ type change struct {
 var (
 	rowElsewhere = map[string]string{
 		"ansible/playbooks/*":          "loads the vars, which say it",
+		"ansible/playbooks/library/*":  "is the playbook's module, which is handed the vars",
+		"ansible/requirements.yml":     "names collections",
 		"firewalld/workers/policies/*": "names the scope's service, which says it",
 	}
 	portsOnly = map[string]string{
-		"mke-ports.md":               "has no addresses",
-		"mke-ports.csv":              "has no addresses",
-		"mke-flows.csv":              "has no addresses",
-		"ansible/vars/mke_ports.yml": "names peers, and an inventory knows their addresses",
-		"ansible/group_vars/*":       "names peers, and an inventory knows their addresses",
-		"ansible/playbooks/*":        "loads the vars, which say it",
-		"firewalld/*/services/*":     "a service knows no source; the policy says it",
-		"goss/*":                     "asks what listens, whoever connects",
-		"prometheus/*":               "connects from outside of all networks",
+		"mke-ports.md":                "has no addresses",
+		"mke-ports.rst":               "has no addresses",
+		"mke-ports.adoc":              "has no addresses",
+		"mke-ports.html":              "has no addresses",
+		"mke-ports.csv":               "has no addresses",
+		"mke-flows.csv":               "has no addresses",
+		"ansible/vars/mke_ports.yml":  "names peers, and an inventory knows their addresses",
+		"ansible/group_vars/*":        "names peers, and an inventory knows their addresses",
+		"ansible/playbooks/*":         "loads the vars, which say it",
+		"ansible/playbooks/library/*": "is the playbook's module, which is handed the vars",
+		"ansible/requirements.yml":    "names collections",
+		"firewalld/*/services/*":      "a service knows no source; the policy says it",
+		"goss/*":                      "asks what listens, whoever connects",
+		"prometheus/*":                "connects from outside of all networks",
 	}
 )
 

@@ -116,7 +116,8 @@ func gossChecks(ds *dataset.Dataset, h *dataset.Host) facts {
 				continue
 			}
 			x := fact{h.ID, f.Protocol.ID, f.Range.String(), p.ID + " is named"}
-			if f.Direction == dataset.In && f.Range.Single() && (f.Protocol.ID == "tcp" || f.Protocol.ID == "udp") {
+			listens := f.Direction == dataset.In && f.Range.Single() && (f.Protocol.ID == "tcp" || f.Protocol.ID == "udp")
+			if listens && !p.Forwarded { // of a forwarded port something else may hold the socket, or nothing
 				x.scope = p.ID + " listens"
 				if at := onlyAt(ds, f); at != "" {
 					out[fact{x.host, x.protocol, x.port, p.ID + " only at " + at}] = true

@@ -112,7 +112,8 @@ func TestPyYAMLAgrees(t *testing.T) {
 	tool := testtool.Need(t, "python3-yaml")
 	const script = `
 import sys, json, yaml
-print(json.dumps({p: yaml.safe_load(open(p)) for p in sys.argv[1:]}))`
+read = {p: list(yaml.safe_load_all(open(p))) for p in sys.argv[1:]} # a Calico file may hold several
+print(json.dumps({p: documents[0] if len(documents) == 1 else documents for p, documents in read.items()}))`
 	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
 		paths := files(t, dir, ".yml", ".yaml")
 		var read map[string]any

@@ -119,10 +119,13 @@ func TestFirewallTestsFindDamage(t *testing.T) {
 		},
 		{
 			"iptables rules of another protocol", "_partials/iptables.tmpl",
-			`{{- with .Protocol }} -p {{ . }}{{ end }}
-{{- if .Ports }}{{ if eq .Protocol "udplite" }} -m multiport --dports{{ else }} -m {{ .Protocol }} --dport`,
-			`{{- with .Protocol }} -p tcp{{ end }}
-{{- if .Ports }}{{ if eq .Protocol "udplite" }} -m multiport --dports{{ else }} -m tcp --dport`, iptablesGap,
+			`{{ with .Protocol }} -p {{ . }}{{ end }}
+{{- end }}
+{{- if $forwarded }} -m conntrack{{ with .Bind }} --ctorigdst {{ . }}{{ end }} --ctorigdstport {{ .Ports }}
+{{- else if .Ports }} {{ template "iptables-ports" . }}`,
+			`{{ with .Protocol }} -p tcp{{ end }}
+{{- end }}
+{{- if .Ports }} -m tcp --dport {{ .Ports }}`, iptablesGap,
 			[]string{
 				"IPv4 added: tcp 123 from 10.0.0.0/24",
 				"IPv4 lost:  udp 123 from 10.0.0.0/24",

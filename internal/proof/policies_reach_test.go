@@ -259,7 +259,7 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a rule for everyone", small, "calico/{product}-{host}.yaml.tmpl",
-			`{{- if $section.Peer.Networks }}`, `{{- if eq .Protocol "UDP" }}{{ else if $section.Peer.Networks }}`, calicoGap,
+			`{{- else if $section.Peer.Networks }}`, `{{- else if eq .Protocol "UDP" }}{{ else if $section.Peer.Networks }}`, calicoGap,
 			[]string{"added: servers udp 123 any", "lost:  servers udp 123 10.0.0.0/24", "lost:  servers udp 123 fd00:1::/64"},
 		},
 		{
