@@ -78,6 +78,7 @@ func (c *buildCmd) Run(t *terminal) error {
 	})
 	g.add(reports, found)
 	g.addDocuments(documents, found.Count(problem.Error) == 0)
+	g.mendBy(c.build())
 	return g.finish()
 }
 

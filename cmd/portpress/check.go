@@ -45,5 +45,6 @@ func (c *checkCmd) Run(t *terminal) error {
 		g.addDocuments(documents, true)
 		g.drift(documents, "run `portpress build`")
 	}
+	g.mendBy(c.build())
 	return g.finish()
 }

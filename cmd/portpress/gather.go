@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"portpress/internal/problem"
 	"portpress/internal/publish"
@@ -65,6 +66,15 @@ func (g *gathered) drift(documents []publish.Document, mend string) {
 				Severity: problem.Error, Code: problem.DriftChanged, File: d.Name, Text: "has blocks that are out of date", Hint: mend,
 			})
 		}
+	}
+}
+
+// mendBy puts what the caller gave into the hints that name a build: those who
+// find drift know of no flags.
+func (g *gathered) mendBy(build command) {
+	for i := range g.result.Problems {
+		p := &g.result.Problems[i]
+		p.Hint = strings.Replace(p.Hint, "`portpress build", "`"+build.String(), 1)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode"
 
 	"portpress/internal/problem"
 	"portpress/internal/project"
@@ -62,7 +60,7 @@ func (c *injectCmd) Run(t *terminal) error {
 	g.result.Problems = problems
 	if c.DryRun {
 		g.result.Verb = "compared"
-		g.drift(documents, "run `"+c.command()+"`")
+		g.drift(documents, "run `"+c.command().String()+"`")
 		g.addDocuments(documents, true)
 		return g.finish()
 	}
@@ -76,41 +74,15 @@ func (c *injectCmd) Run(t *terminal) error {
 }
 
 // command is the command line that does what a dry run shows.
-func (c *injectCmd) command() string {
-	words := []string{"portpress", "inject"}
-	add := func(flag string, values ...string) {
-		for _, v := range values {
-			words = append(words, flag, shellWord(v))
-		}
-	}
-	for _, name := range c.Files {
-		words = append(words, shellWord(name))
-	}
+func (c *injectCmd) command() command {
+	line := newCommand("inject", c.Files)
 	if c.Init != "" {
-		add("--init", c.Init)
-		add("--block", c.Block)
+		line.add("--init", c.Init)
+		line.add("--block", c.Block)
 	}
-	add("--dataset", c.Dataset...)
-	add("--layer", c.Layer...)
-	add("--set", c.Set...)
-	add("--with", c.With...)
-	add("--without", c.Without...)
-	add("--templates", c.Templates...)
-	add("--site", c.Site...)
-	if c.As != "" {
-		add("--as", c.As)
-	}
-	return strings.Join(words, " ")
-}
-
-// shellWord quotes a word that a shell would take apart.
-func shellWord(s string) string {
-	if s != "" && strings.IndexFunc(s, func(r rune) bool {
-		return !strings.ContainsRune("-_./:=,+@", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	line.add("--dataset", c.Dataset...)
+	c.words(&line)
+	return line
 }
 
 // names lists the documents: those that are named, or the project's.

@@ -21,11 +21,16 @@ const excerptWidth = 100
 //	           ^^^^^
 //	    hint: …
 //
-// With colour it marks the severity and the place.
+// What several findings of whole files in a row have as their hint is told once,
+// behind the last. With colour it marks the severity and the place.
 func Problems(w io.Writer, list problem.List, colour bool) error {
 	var b strings.Builder
 	for i := range list {
-		printProblem(&b, &list[i], screen.Paint{On: colour})
+		p := list[i]
+		if i+1 < len(list) && p.Line == 0 && list[i+1].Line == 0 && p.Hint == list[i+1].Hint {
+			p.Hint = ""
+		}
+		printProblem(&b, &p, screen.Paint{On: colour})
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

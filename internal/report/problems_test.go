@@ -195,3 +195,34 @@ func FuzzProblems(f *testing.F) {
 		}
 	})
 }
+
+// One hint for many files is told once, behind the last of those in a row; what
+// stands at a line keeps its own.
+func TestHintIsToldOnce(t *testing.T) {
+	at := func(file string, line int, hint string) problem.Problem {
+		return problem.Problem{Severity: problem.Error, Code: problem.DriftChanged, File: file, Line: line, Column: line, Text: "differs", Hint: hint}
+	}
+	list := problem.List{at("a", 0, "build"), at("b", 0, "build"), at("c", 0, "other"), at("d", 0, "build"), at("e", 1, "build"), at("f", 2, "build")}
+	var b strings.Builder
+	if err := Problems(&b, list, false); err != nil {
+		t.Fatal(err)
+	}
+	want := `a: error: differs [drift-changed]
+b: error: differs [drift-changed]
+    hint: build
+c: error: differs [drift-changed]
+    hint: other
+d: error: differs [drift-changed]
+    hint: build
+e:1:1: error: differs [drift-changed]
+    hint: build
+f:2:2: error: differs [drift-changed]
+    hint: build
+`
+	if b.String() != want {
+		t.Errorf("printed:\n%s\nwant:\n%s", b.String(), want)
+	}
+	if list[0].Hint != "build" {
+		t.Error("printing changed the list")
+	}
+}
