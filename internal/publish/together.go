@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"portpress/internal/export"
 	"portpress/internal/problem"
@@ -41,6 +42,7 @@ func WriteAll(folders []Folder, docs Documents, o Options) ([]Report, problem.Li
 }
 
 func writeAll(folders []Folder, docs Documents, o Options, fault func(step string) error) ([]Report, problem.List) {
+	fault = oneAtATime(fault)
 	t := &together{docs: &documents{fault: fault}}
 	var found problem.List
 	for _, f := range folders {
@@ -75,6 +77,20 @@ type opened struct {
 	*store
 	builds []*build
 	report []int // the place of each build's report
+}
+
+// oneAtATime lets the hook of the tests count steps without a lock of its own:
+// files are staged side by side.
+func oneAtATime(fault func(step string) error) func(step string) error {
+	if fault == nil {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(step string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return fault(step)
+	}
 }
 
 // open locks the folders and plans what to do. Everybody locks in the order of
