@@ -97,23 +97,23 @@ func oneAtATime(fault func(step string) error) func(step string) error {
 // the paths, so that no two runs wait for each other.
 func (t *together) open(folders []Folder, docs Documents, o Options, fault func(string) error) problem.List {
 	var found problem.List
-	type todo struct {
+	type opening struct {
 		Folder
 		path  string
 		first int
 	}
-	var list []todo
+	var list []opening
 	n := 0
 	for _, f := range folders {
 		if len(f.Sets) > 0 {
-			list = append(list, todo{f, absolute(f.Out), n})
+			list = append(list, opening{f, absolute(f.Out), n})
 		}
 		n += len(f.Sets)
 	}
-	slices.SortStableFunc(list, func(a, b todo) int { return cmp.Compare(a.path, b.path) })
+	slices.SortStableFunc(list, func(a, b opening) int { return cmp.Compare(a.path, b.path) })
 
 	own := docs.Folder != "" && slices.ContainsFunc(docs.List, func(d Document) bool { return d.changes() }) &&
-		!slices.ContainsFunc(list, func(f todo) bool { return f.path == absolute(docs.Folder) })
+		!slices.ContainsFunc(list, func(f opening) bool { return f.path == absolute(docs.Folder) })
 	if own {
 		if t.lock, found = lockFolder(docs.Folder, o.Waiting); len(found) > 0 {
 			return found
