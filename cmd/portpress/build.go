@@ -74,7 +74,7 @@ func (c *buildCmd) Run(t *terminal) error {
 		return g.finish()
 	}
 	reports, found := publish.WriteAll(w.foldersOf(all, c.Only), publish.Documents{List: documents, Folder: w.dir}, publish.Options{
-		Force: c.Force, Only: only(c.Only), Waiting: w.waiting,
+		Force: c.Force, Only: only(c.Only), Versions: versionsOf, Waiting: w.waiting,
 	})
 	g.add(reports, found)
 	g.addDocuments(documents, found.Count(problem.Error) == 0)

@@ -36,7 +36,7 @@ func (c *checkCmd) Run(t *terminal) error {
 	if problems.Count(problem.Error) > 0 {
 		all = nil
 	}
-	reports, diffs, found := publish.CompareAll(w.foldersOf(all, c.Only), publish.Options{Only: only(c.Only)})
+	reports, diffs, found := publish.CompareAll(w.foldersOf(all, c.Only), publish.Options{Only: only(c.Only), Versions: versionsOf})
 	for _, d := range diffs {
 		g.result.Diffs = append(g.result.Diffs, string(d.Unified()))
 	}

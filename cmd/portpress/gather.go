@@ -72,6 +72,7 @@ func (g *gathered) drift(documents []publish.Document, mend string) {
 // mendBy puts what the caller gave into the hints that name a build: those who
 // find drift know of no flags.
 func (g *gathered) mendBy(build command) {
+	g.lineEnds()
 	for i := range g.result.Problems {
 		p := &g.result.Problems[i]
 		p.Hint = strings.Replace(p.Hint, "`portpress build", "`"+build.String(), 1)

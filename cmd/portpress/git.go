@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"portpress/internal/problem"
@@ -73,4 +74,37 @@ func said(err error) string {
 
 func unreadableAt(name, text, hint string) problem.List {
 	return problem.List{{Severity: problem.Error, Code: problem.ReadFailed, File: name, Text: text, Hint: hint}}
+}
+
+// versionsOf gives what git has of a file: on the sides of a merge that goes on,
+// or else on those of the last commit. Without git, or outside a repository, it
+// has none.
+func versionsOf(file string) [][]byte {
+	dir, name := filepath.Split(file)
+	var ask strings.Builder
+	for _, side := range []string{":1", ":2", ":3", "HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "HEAD^1", "HEAD^2"} {
+		ask.WriteString(side + ":./" + name + "\n")
+	}
+	command := exec.Command("git", "cat-file", "--batch")
+	command.Dir, command.Stdin = dir, strings.NewReader(ask.String())
+	answer, err := command.Output()
+	if err != nil {
+		return nil
+	}
+	var out [][]byte
+	for len(answer) > 0 { // OBJECT blob SIZE, then so many bytes; or what is missing
+		line, rest, _ := bytes.Cut(answer, []byte("\n"))
+		answer = rest
+		words := strings.Fields(string(line))
+		if len(words) != 3 || words[1] != "blob" {
+			continue
+		}
+		size, err := strconv.Atoi(words[2])
+		if err != nil || size < 0 || size > len(rest) {
+			return out
+		}
+		out = append(out, rest[:size])
+		answer = bytes.TrimPrefix(rest[size:], []byte("\n"))
+	}
+	return out
 }

@@ -24,7 +24,8 @@ type initProjectCmd struct {
 // Help is what portpress init --help says below the flags.
 func (*initProjectCmd) Help() string {
 	return `Writes portpress.toml, and ports/PRODUCT.toml to be edited, unless datasets lie in the folder already: then the
-project file names those. What is there is not touched.
+project file names those. What is there is not touched, but that .gitattributes gets lines at its end: they keep git
+from the line ends of exports, and have it merge their lists.
 
     portpress init acme-db
     portpress build`
@@ -87,7 +88,48 @@ func (c *initProjectCmd) Run(t *terminal) error {
 			return err
 		}
 	}
+	added, err := writeAttributes()
+	if err != nil {
+		return err
+	}
+	if added {
+		order = append(order, attributesFile)
+	}
 	return t.Write("written: " + strings.Join(order, ", ") + "\nnext: edit " + edit + ", then run portpress build\n")
+}
+
+//go:embed attributes.txt
+var attributes string
+
+// writeAttributes tells git how exports are kept, and whether it had to be told.
+func writeAttributes() (bool, error) {
+	there, err := os.ReadFile(attributesFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	said := map[string]bool{}
+	for line := range strings.Lines(string(there)) {
+		said[strings.Join(strings.Fields(line), " ")] = true
+	}
+	var add strings.Builder
+	for line := range strings.Lines(attributes) {
+		if !said[strings.TrimSpace(line)] {
+			add.WriteString(line)
+		}
+	}
+	if add.Len() == 0 {
+		return false, nil
+	}
+	text := add.String()
+	if n := len(there); n > 0 && there[n-1] != '\n' {
+		text = "\n" + text
+	}
+	file, err := os.OpenFile(attributesFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return false, err
+	}
+	_, err = file.WriteString(text)
+	return true, errors.Join(err, file.Close())
 }
 
 // writeNew writes a file that must not exist yet, and the folders above it.

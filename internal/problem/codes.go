@@ -94,4 +94,5 @@ const (
 	DriftMissing Code = "drift-missing"
 	DriftChanged Code = "drift-changed"
 	DriftStale   Code = "drift-stale"
+	LineEnds     Code = "line-ends"
 )

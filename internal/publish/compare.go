@@ -61,15 +61,24 @@ func (p *plan) drift(sh *shelf) problem.List {
 	others := false
 	for i := range p.items {
 		it := &p.items[i]
+		if it.ends {
+			continue
+		}
 		if it.obstacle == nil {
 			tell(it.path, it.state)
 		}
 		others = others || it.put() || it.state == Stale
 	}
-	// Any other drift changes SHA256SUMS too, which goes without saying.
-	if !others {
+	switch {
+	case p.old.merged:
+		found = append(found, problem.Problem{
+			Severity: problem.Error, Code: problem.DriftChanged, File: sh.file(p.record),
+			Text: "holds both sides of a merge", Hint: "run `portpress build`",
+		})
+	case !others && !p.sumsEnds(): // any other drift changes SHA256SUMS too, which goes without saying
 		tell(p.record, p.sumsState)
 	}
+	found = append(found, p.lineEnds(sh, problem.Error)...)
 	if p.old.interrupted {
 		found = append(found, problem.Problem{
 			Severity: problem.Error, Code: problem.DriftStale, File: sh.file(sh.draft()),

@@ -67,7 +67,8 @@ func quoted(name string) string {
 	return string(append(b, '"'))
 }
 
-// diffs collects both sides of every difference, SHA256SUMS included.
+// diffs collects both sides of every difference, SHA256SUMS included. One in
+// line ends alone would show every line twice, and nobody the difference.
 func (p *plan) diffs(sh *shelf) ([]Diff, problem.List) {
 	var (
 		diffs []Diff
@@ -75,7 +76,7 @@ func (p *plan) diffs(sh *shelf) ([]Diff, problem.List) {
 	)
 	for i := range p.items {
 		it := &p.items[i]
-		if it.obstacle != nil || it.state == Unchanged || it.export == nil && it.state != Stale {
+		if it.obstacle != nil || it.ends || it.state == Unchanged || it.export == nil && it.state != Stale {
 			continue
 		}
 		d := Diff{Path: it.path, name: sh.file(it.path)}
@@ -93,7 +94,7 @@ func (p *plan) diffs(sh *shelf) ([]Diff, problem.List) {
 		}
 		diffs = append(diffs, d)
 	}
-	if p.sumsState != Unchanged {
+	if p.sumsState != Unchanged && !p.sumsEnds() {
 		d := Diff{Path: p.record, name: sh.file(p.record), New: p.sums, large: p.old.sumsInfo != nil && p.old.sumsInfo.Size() > maxRecord}
 		if p.old.sumsInfo != nil {
 			d.Old = notNil(p.old.sums)

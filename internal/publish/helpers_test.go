@@ -114,9 +114,9 @@ func exact(t *testing.T, out string, files, listed tree) {
 }
 
 func sumsOf(files tree) []byte {
-	sums := map[string]digest{}
+	sums := record{}
 	for path, content := range files {
-		sums[path] = sha256.Sum256([]byte(content))
+		sums.add(path, sha256.Sum256([]byte(content)))
 	}
 	return formatSums(sums)
 }

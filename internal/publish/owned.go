@@ -14,11 +14,12 @@ import (
 // owned is what portpress wrote here according to its own records: by path,
 // the content that may stand there and be called its own.
 type owned struct {
-	listed map[string]digest // by SHA256SUMS, and by the draft what was put in place already
+	listed record            // by SHA256SUMS, and by the draft what was put in place already
 	folded map[string]string // Fold(path) to path
 
 	sums        []byte // SHA256SUMS as it stands
 	sumsInfo    fs.FileInfo
+	merged      bool              // SHA256SUMS holds both sides of a merge
 	pending     map[string]digest // by the draft
 	interrupted bool              // a draft is there
 	doubtful    bool              // problems were found, so what looks foreign may be listed
@@ -41,7 +42,7 @@ func (sh *shelf) readOwned(force bool) (*owned, problem.List) {
 	ow := &owned{folded: map[string]string{}}
 	ow.sums, ow.sumsInfo = read(sh.record)
 	var lines problem.List
-	ow.listed, lines = parseSums(sh.file(sh.record), ow.sums)
+	ow.listed, ow.merged, lines = parseSums(sh.file(sh.record), ow.sums)
 	bad = append(bad, lines...)
 
 	draft, info := read(sh.draft())
@@ -65,14 +66,14 @@ func (ow *owned) takeUp(sh *shelf) problem.List {
 	above := &folders{shelf: sh, seen: map[string]folder{}}
 	for _, path := range slices.Sorted(maps.Keys(ow.pending)) {
 		it := item{path: path, above: above.above(path)}
-		if ow.listed[path] == ow.pending[path] || it.above.blocked || !it.look(sh) || !it.plain() {
+		if ow.wrote(path, ow.pending[path]) || it.above.blocked || !it.look(sh) || !it.plain() {
 			continue
 		}
 		sum, err := sh.digestOf(path)
 		if err != nil {
 			found = append(found, failed(sh.file(path), false, err))
 		} else if sum == ow.pending[path] {
-			ow.listed[path] = sum
+			ow.listed.add(path, sum)
 		}
 	}
 	return found
@@ -99,13 +100,12 @@ func (sh *shelf) unreadable(name string, err error) problem.Problem {
 
 // paths lists every path that the records name, sorted.
 func (ow *owned) paths() []string {
-	all := maps.Clone(ow.listed)
-	maps.Copy(all, ow.pending)
-	return slices.Sorted(maps.Keys(all))
+	all := slices.AppendSeq(slices.Collect(maps.Keys(ow.listed)), maps.Keys(ow.pending))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // wrote reports whether portpress wrote this content at the path.
 func (ow *owned) wrote(path string, sum digest) bool {
-	listed, ok := ow.listed[path]
-	return ok && listed == sum
+	return slices.Contains(ow.listed[path], sum)
 }

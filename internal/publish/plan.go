@@ -35,6 +35,9 @@ type item struct {
 	sum    digest      // of the export, or of the stale file
 	size   int         // of the same
 	on     fs.FileInfo // what is on disk; nil when nothing is, or it can't be looked at
+	ends   bool        // whether the disk differs from the export in line ends only
+
+	merged bool // whether it may be what git made of both sides of a merge
 
 	obstacle *problem.Problem // what keeps the export from being written, whatever is forced
 }
@@ -85,6 +88,7 @@ func makePlan(sh *shelf, set export.Set, o Options) (*plan, problem.List) {
 		g.Go(func() error {
 			if it := &p.items[i]; it.export != nil {
 				it.lookPressed(sh, old)
+				it.lookMerged(sh, old, o.Versions)
 			} else {
 				it.lookStale(sh, old, pressed)
 			}
@@ -143,6 +147,21 @@ func (it *item) lookPressed(sh *shelf, old *owned) {
 			it.state = Edited
 		}
 	}
+	it.lookEnds(sh, old)
+}
+
+// lookEnds finds whether what seems to be someone else's is what portpress
+// wrote, or would, but for line ends.
+func (it *item) lookEnds(sh *shelf, old *owned) {
+	data, _, err := sh.read(it.path)
+	if err != nil {
+		return // too large, or changing at this moment
+	}
+	if it.ends = bytes.Equal(unixEnds(data), unixEnds(it.export.Content)); it.ends || old.wroteButForEnds(it.path, data) {
+		it.state = Changed
+		return
+	}
+	it.merged = old.merged || bytes.HasPrefix(data, []byte("<<<<<<< ")) || bytes.Contains(data, []byte("\n<<<<<<< "))
 }
 
 // lookStale finds whether a file that is pressed no more may be removed.
@@ -166,7 +185,12 @@ func (it *item) lookStale(sh *shelf, old *owned, pressed map[string]string) {
 			return
 		}
 		it.size = int(it.on.Size())
-		if old.wrote(it.path, it.sum) {
+		ours := old.wrote(it.path, it.sum)
+		if !ours {
+			data, _, err := sh.read(it.path)
+			ours = err == nil && old.wroteButForEnds(it.path, data)
+		}
+		if ours {
 			it.state = Stale
 			return
 		}
@@ -205,15 +229,15 @@ func (it *item) isAlso(sh *shelf, name string) bool {
 
 // list makes the new SHA256SUMS.
 func (p *plan) list(o Options) {
-	sums := make(map[string]digest, len(p.items))
-	for path, sum := range p.old.listed {
+	sums := make(record, len(p.items))
+	for path, wrote := range p.old.listed {
 		if !o.picks(path) {
-			sums[path] = sum
+			sums[path] = wrote
 		}
 	}
 	for i := range p.items {
 		if it := &p.items[i]; it.export != nil {
-			sums[it.path] = it.sum
+			sums[it.path] = []digest{it.sum}
 		}
 	}
 	p.sums = formatSums(sums)

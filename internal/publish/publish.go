@@ -48,6 +48,10 @@ type Options struct {
 	// alone, and stale files are looked for among the picked paths only.
 	Only func(path string) bool
 
+	// Versions, when set, gives what version control has of a file on the sides
+	// of a merge. It is asked for files that a merge put together.
+	Versions func(file string) [][]byte
+
 	// Waiting, when set, is called once if another build holds the lock.
 	Waiting func()
 }

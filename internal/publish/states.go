@@ -67,6 +67,10 @@ func (p *plan) handEdits(sh *shelf, force bool) problem.List {
 		case it.state == Edited:
 			q.Text = "was edited since portpress wrote it"
 			q.Hint = "move the edit into the dataset or " + source(it) + ", or overwrite it with `portpress build --force`"
+			if it.merged {
+				q.Text = "was merged, and holds lines that portpress wrote on neither side"
+				q.Hint = "move them into the dataset or " + source(it) + ", or overwrite them with `portpress build --force`"
+			}
 		case it.state == Foreign && !p.old.doubtful:
 			q.Code = problem.Foreign
 			q.Text = "was not written by portpress, and " + source(it) + " presses another content to this path"

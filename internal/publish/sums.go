@@ -21,12 +21,24 @@ type entry struct {
 // hexLen is the length of a digest as text.
 const hexLen = 2 * len(digest{})
 
+// record is what a list says: by path, what portpress wrote there. A path has
+// several contents where two branches met, since each branch wrote its own.
+type record map[string][]digest
+
+func (r record) add(path string, sum digest) {
+	if !slices.Contains(r[path], sum) {
+		r[path] = append(r[path], sum)
+	}
+}
+
 // formatSums returns the list in the form that `sha256sum -c` reads, sorted by
 // path. Paths need no escaping: export.WhyNot turns away those that would.
-func formatSums(sums map[string]digest) []byte {
+func formatSums(sums record) []byte {
 	var b []byte
 	for _, path := range slices.Sorted(maps.Keys(sums)) {
-		b = entry{sum: sums[path], path: path}.appendTo(b)
+		for _, sum := range sums[path] {
+			b = entry{sum: sum, path: path}.appendTo(b)
+		}
 	}
 	return b
 }
@@ -40,30 +52,34 @@ func (e entry) appendTo(b []byte) []byte {
 
 // parseSums reads SHA256SUMS. A malformed line becomes a problem and gives no
 // entry; the other lines count all the same.
-func parseSums(file string, data []byte) (map[string]digest, problem.List) {
-	var (
-		listed = map[string]digest{}
-		found  problem.List
-		number int
-	)
+//
+// Git may have changed the line ends, and a merge may have left the lines of
+// both branches, between its marks for a conflict or, by the driver union,
+// without any: each is what portpress wrote on one of them.
+func parseSums(file string, data []byte) (listed record, merged bool, found problem.List) {
+	listed = record{}
+	number := 0
 	for line := range strings.Lines(string(data)) {
 		number++
 		line, whole := strings.CutSuffix(line, "\n")
+		line = strings.TrimSuffix(line, "\r")
+		if isConflictMark(line) {
+			merged = true
+			continue
+		}
 		e, offset, text := parseEntry(line)
 		if text == "" && !whole {
 			// What is missing may be the rest of the path.
 			offset, text = len(line), "the last line is cut off: a line break is missing"
 		}
-		if _, twice := listed[e.path]; twice {
-			offset, text = hexLen+2, "this path is listed twice"
-		}
 		if text != "" {
 			found = append(found, badLine(file, number, line, offset, text))
 			continue
 		}
-		listed[e.path] = e.sum
+		merged = merged || listed[e.path] != nil
+		listed.add(e.path, e.sum)
 	}
-	return listed, found
+	return listed, merged, found
 }
 
 // parseEntry reads one line: 64 hexadecimal digits, a space, a space or (for

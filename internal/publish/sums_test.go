@@ -20,7 +20,8 @@ const (
 func TestParseSums(t *testing.T) {
 	tests := []struct {
 		name, data string
-		want       []string // the paths
+		want       []string // the paths, one for each content
+		merged     bool
 		found      problem.List
 	}{
 		{name: "empty"},
@@ -30,15 +31,15 @@ func TestParseSums(t *testing.T) {
 		{name: "no newline at the end", data: hexB + "  b\n" + hexA + "  a", want: []string{"b"}, found: problem.List{
 			{Line: 2, Column: 68, Width: 1, Excerpt: hexA + "  a", Text: "the last line is cut off: a line break is missing"},
 		}},
+		{name: "both sides of a merge", data: hexA + "  a\n" + hexB + "  a\n" + hexB + "  b\n", want: []string{"a", "a", "b"}, merged: true},
 		{
-			name: "merge conflict", data: "<<<<<<< ours\n" + hexA + "  a\n=======\n" + hexB + "  a\n>>>>>>> theirs\n", want: []string{"a"},
-			found: problem.List{
-				{Line: 1, Column: 1, Width: 12, Excerpt: "<<<<<<< ours", Text: "this line does not begin with the 64 digits of a SHA-256"},
-				{Line: 3, Column: 1, Width: 7, Excerpt: "=======", Text: "this line does not begin with the 64 digits of a SHA-256"},
-				{Line: 4, Column: 67, Width: 1, Excerpt: hexB + "  a", Text: "this path is listed twice"},
-				{Line: 5, Column: 1, Width: 14, Excerpt: ">>>>>>> theirs", Text: "this line does not begin with the 64 digits of a SHA-256"},
-			},
+			name: "merge conflict", merged: true, want: []string{"a", "a", "b", "c"},
+			data: hexA + "  c\n<<<<<<< ours\n" + hexA + "  a\n||||||| base\n" + hexA + "  a\n=======\n" + hexB + "  a\n>>>>>>> theirs\n" + hexA + "  b\n",
 		},
+		{name: "nearly a conflict", data: "<<<<<<<< ours\n========\n", found: problem.List{
+			{Line: 1, Column: 1, Width: 13, Excerpt: "<<<<<<<< ours", Text: "this line does not begin with the 64 digits of a SHA-256"},
+			{Line: 2, Column: 1, Width: 8, Excerpt: "========", Text: "this line does not begin with the 64 digits of a SHA-256"},
+		}},
 		{name: "blank line", data: "\n" + hexA + "  a\n", want: []string{"a"}, found: problem.List{
 			{Line: 1, Column: 1, Width: 1, Text: "this line does not begin with the 64 digits of a SHA-256"},
 		}},
@@ -57,7 +58,8 @@ func TestParseSums(t *testing.T) {
 		{name: "escaped", data: "\\" + hexA + "  a\\nb\n", found: problem.List{
 			{Line: 1, Column: 1, Width: 71, Excerpt: "\\" + hexA + "  a\\nb", Text: "this line does not begin with the 64 digits of a SHA-256"},
 		}},
-		{name: "carriage return", data: hexA + "  a\r\n", found: problem.List{
+		{name: "line ends of Windows", data: hexA + "  a\r\n" + hexB + "  b\r\n", want: []string{"a", "b"}},
+		{name: "carriage return", data: hexA + "  a\r\r\n", found: problem.List{
 			{Line: 1, Column: 67, Width: 2, Excerpt: hexA + "  a\r", Text: `the listed path "a\r": '\r' can't stand in a file name on every system`},
 		}},
 		{name: "outside", data: hexA + "  ../../etc/passwd\n", found: problem.List{
@@ -69,10 +71,13 @@ func TestParseSums(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			listed, found := parseSums("dist/SHA256SUMS", []byte(test.data))
+			listed, merged, found := parseSums("dist/SHA256SUMS", []byte(test.data))
 			var got []string
-			for path := range listed {
-				got = append(got, path)
+			for path, sums := range listed {
+				got = append(got, slices.Repeat([]string{path}, len(sums))...)
+			}
+			if merged != test.merged {
+				t.Errorf("merged: %v", merged)
 			}
 			slices.Sort(got)
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -95,17 +100,19 @@ func TestParseSums(t *testing.T) {
 func FuzzParseSums(f *testing.F) {
 	for _, seed := range []string{
 		"", "\n", hexA + "  a\n", hexA + " *a/b\n" + hexB + "  c", hexA + "  ../x\n", hexA + "  a\n" + hexA + "  a\n",
+		"<<<<<<< a\n" + hexA + "  a\n=======\n" + hexB + "  a\n>>>>>>> b\n",
 		"\\" + hexA + "  a\n", hexA + "  a\r\n", hexA + "\n", "\xff", strings.Repeat("0", 64) + "  é\n",
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		listed, found := parseSums("S", data)
+		listed, merged, found := parseSums("S", data)
 		count := bytes.Count(data, []byte("\n"))
 		if len(data) > 0 && data[len(data)-1] != '\n' {
 			count++
 		}
-		if len(listed)+len(found) != count {
+		// Of a merge, a line may be a mark, or say what another one said.
+		if n := len(listed) + len(found); n != count && !merged || n > count {
 			t.Errorf("%d entries and %d problems of %d lines", len(listed), len(found), count)
 		}
 		for path := range listed {
@@ -118,12 +125,12 @@ func FuzzParseSums(f *testing.F) {
 				t.Errorf("problem %+v", p)
 			}
 		}
-		again, bad := parseSums("S", formatSums(listed))
+		again, _, bad := parseSums("S", formatSums(listed))
 		if diff := cmp.Diff(listed, again); diff != "" || len(bad) > 0 {
 			t.Errorf("written and read again: %v %s", bad, diff)
 		}
 		for path, sum := range parseDraft(data) {
-			if listed[path] != sum && len(found) == 0 {
+			if !slices.Contains(listed[path], sum) && len(found) == 0 {
 				t.Errorf("the draft says of %q what the list doesn't", path)
 			}
 		}
@@ -134,11 +141,19 @@ func FuzzParseSums(f *testing.F) {
 // by other hands: a line that is cut off must not vouch for a shorter path.
 func TestCutOff(t *testing.T) {
 	whole := map[string]digest{"a": {1}, "ab": {2}, "ab/c": {3}}
-	data := formatSums(whole)
+	all := record{}
+	for path, sum := range whole {
+		all.add(path, sum)
+	}
+	data := formatSums(all)
 	for n := range data {
 		lines := bytes.Count(data[:n], []byte("\n"))
 		cut := n > 0 && data[n-1] != '\n'
-		listed, found := parseSums("S", data[:n])
+		lists, _, found := parseSums("S", data[:n])
+		listed := map[string]digest{}
+		for path, sums := range lists {
+			listed[path] = sums[0]
+		}
 		for _, got := range []map[string]digest{parseDraft(data[:n]), listed} {
 			if len(got) != lines {
 				t.Errorf("cut at %d: %d entries, want %d", n, len(got), lines)

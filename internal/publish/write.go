@@ -63,6 +63,7 @@ func carryOut(builds []*build, docs *documents) problem.List {
 	for i, b := range builds {
 		path, err := b.commit()
 		if err == nil {
+			b.warned = append(b.warned, b.plan.lineEnds(b.shelf, problem.Warning)...)
 			b.plan.done()
 			continue
 		}

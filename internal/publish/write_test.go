@@ -153,7 +153,7 @@ func TestWriteRefuses(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				put(t, dir, tree{sumsName: "<<<<<<< ours\n" + string(data)})
+				put(t, dir, tree{sumsName: "garbage\n" + string(data)})
 			},
 			want: "error bad-sums mke/SHA256SUMS: this line does not begin with the 64 digits of a SHA-256; restore the file from " +
 				"version control, or run `portpress build --force` to renew it\n",
