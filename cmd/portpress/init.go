@@ -143,10 +143,7 @@ func peerSettings(ds *dataset.Dataset) []setting {
 }
 
 func networksValue(networks []netip.Prefix) string {
-	quoted := make([]string, len(networks))
-	for i, n := range networks {
-		quoted[i] = strconv.Quote(n.String())
-	}
+	quoted := dataset.Texts(networks, func(n netip.Prefix) string { return strconv.Quote(n.String()) })
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 

@@ -12,19 +12,19 @@ import (
 // The ids of each section, in the order of the document.
 
 func interfaceIDs(ds *dataset.Dataset) []string {
-	return each(ds.Interfaces, func(i *dataset.Interface) string { return i.ID })
+	return dataset.Texts(ds.Interfaces, func(i *dataset.Interface) string { return i.ID })
 }
 
 func optionIDs(ds *dataset.Dataset) []string {
-	return each(ds.Options, func(o *dataset.Option) string { return o.ID })
+	return dataset.Texts(ds.Options, func(o *dataset.Option) string { return o.ID })
 }
 
 func peerIDs(ds *dataset.Dataset) []string {
-	return each(ds.Peers, func(p *dataset.Peer) string { return p.ID })
+	return dataset.Texts(ds.Peers, func(p *dataset.Peer) string { return p.ID })
 }
 
 func portIDs(ds *dataset.Dataset) []string {
-	return each(ds.Ports, func(p *dataset.Port) string { return p.ID })
+	return dataset.Texts(ds.Ports, func(p *dataset.Port) string { return p.ID })
 }
 
 // declared leaves out the scopes that stand for a peer: those are the peer's
@@ -68,7 +68,7 @@ func peerNames(v *view, _ []string) map[string]string {
 func peerNetworks(v *view, _ []string) map[string]string {
 	keys := map[string]string{}
 	for _, p := range v.ds.Peers {
-		keys[p.ID] = strings.Join(slices.Sorted(slices.Values(each(p.Networks, netip.Prefix.String))), " ")
+		keys[p.ID] = strings.Join(slices.Sorted(slices.Values(dataset.Texts(p.Networks, netip.Prefix.String))), " ")
 	}
 	return keys
 }
@@ -154,19 +154,19 @@ func (v *view) opening(p *dataset.Port) string {
 	return strings.Join([]string{
 		sorted(p.ProtocolIDs()), fmt.Sprint(set(p.Ranges)), p.Unstated, p.Pattern, sorted(v.hosts(p)),
 		sorted(sources), sorted(v.peers(p.To)), fmt.Sprint(slices.Sorted(slices.Values(p.Types))),
-		sorted(each(p.Bind, netip.Addr.String)),
-		sorted(each(p.Interfaces, func(i *dataset.Interface) string { return v.id("interfaces", i.ID) })),
-		p.Socket, sorted(each(p.Options, func(o *dataset.Option) string { return v.id("options", o.ID) })),
+		sorted(dataset.Texts(p.Bind, netip.Addr.String)),
+		sorted(dataset.Texts(p.Interfaces, func(i *dataset.Interface) string { return v.id("interfaces", i.ID) })),
+		p.Socket, sorted(dataset.Texts(p.Options, func(o *dataset.Option) string { return v.id("options", o.ID) })),
 		fmt.Sprint(p.Documented),
 	}, "\x00")
 }
 
 func (v *view) hosts(p *dataset.Port) []string {
-	return each(p.Hosts, func(h *dataset.Host) string { return v.id("hosts", h.ID) })
+	return dataset.Texts(p.Hosts, func(h *dataset.Host) string { return v.id("hosts", h.ID) })
 }
 
 func (v *view) peers(list []*dataset.Peer) []string {
-	return each(list, func(p *dataset.Peer) string { q := v.party(p); return string(q.kind) + ":" + q.id })
+	return dataset.Texts(list, func(p *dataset.Peer) string { q := v.party(p); return string(q.kind) + ":" + q.id })
 }
 
 // rows gives the rows with the ids.
@@ -202,12 +202,4 @@ func folded(s string) string { return strings.ToLower(strings.Join(strings.Field
 // count.
 func sorted(list []string) string {
 	return strings.Join(slices.Compact(slices.Sorted(slices.Values(list))), " ")
-}
-
-func each[S ~[]T, T any](list S, text func(T) string) []string {
-	out := make([]string, len(list))
-	for i, v := range list {
-		out[i] = text(v)
-	}
-	return out
 }

@@ -202,7 +202,7 @@ func (c *comparer) networks() {
 			continue
 		}
 		d := differ{was: c.was, is: c.is}
-		d.key(&dataset.About{Name: "networks"}, false, each(old, netip.Prefix.String), each(now, netip.Prefix.String))
+		d.key(&dataset.About{Name: "networks"}, false, dataset.Texts(old, netip.Prefix.String), dataset.Texts(now, netip.Prefix.String))
 		switch {
 		case a == nil:
 			e.State = Added
@@ -222,7 +222,7 @@ func reaches(list []netip.Prefix, rows int) []Opening {
 	if len(list) == 0 {
 		return nil
 	}
-	return []Opening{{Networks: each(list, netip.Prefix.String), Rows: rows}}
+	return []Opening{{Networks: dataset.Texts(list, netip.Prefix.String), Rows: rows}}
 }
 
 func (v *view) networks() map[party]*dataset.Network {

@@ -43,8 +43,8 @@ func (d *differ) key(k *dataset.About, ordered bool, before, after any) {
 	was, is := texts(before), texts(after)
 	old, now := was, is
 	if section := k.Type.Refers; section != "" {
-		old = each(was, func(id string) string { return d.was.entry(section, id) })
-		now = each(is, func(id string) string { return d.is.entry(section, id) })
+		old = dataset.Texts(was, func(id string) string { return d.was.entry(section, id) })
+		now = dataset.Texts(is, func(id string) string { return d.is.entry(section, id) })
 	}
 	mark := "\n"
 	if !ordered {
@@ -66,11 +66,11 @@ func texts(value any) []string {
 	case []string:
 		return v
 	case []dataset.Range:
-		return each(set(v), dataset.Range.String)
+		return dataset.Texts(set(v), dataset.Range.String)
 	case []int:
-		return each(v, func(n int) string { return fmt.Sprint(n) })
+		return dataset.Texts(v, func(n int) string { return fmt.Sprint(n) })
 	case map[string]string:
-		return each(slices.Sorted(maps.Keys(v)), func(key string) string { return key + "=" + v[key] })
+		return dataset.Texts(slices.Sorted(maps.Keys(v)), func(key string) string { return key + "=" + v[key] })
 	}
 	return []string{fmt.Sprint(value)}
 }

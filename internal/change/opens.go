@@ -281,9 +281,9 @@ func (a *atom) opening(ranges []dataset.Range) Opening {
 	}
 	switch {
 	case a.flow.Protocol.HasPorts:
-		o.Ports = each(ranges, dataset.Range.String)
+		o.Ports = dataset.Texts(ranges, dataset.Range.String)
 	case isICMP(a.flow.Protocol) && ranges[0] != allTypes:
-		o.Types = each(ranges, func(r dataset.Range) string {
+		o.Types = dataset.Texts(ranges, func(r dataset.Range) string {
 			if r.From == r.To {
 				return strconv.Itoa(r.From)
 			}

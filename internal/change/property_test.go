@@ -33,8 +33,8 @@ func allowed(ds *dataset.Dataset) map[packet]bool {
 	for _, f := range ds.Flows {
 		o := Opening{
 			Direction: f.Direction, Protocols: []string{f.Protocol.ID}, Hosts: []string{f.Host.ID}, Peers: []string{f.Peer.ID},
-			Addresses: each(f.Port.Bind, netip.Addr.String), Types: each(f.Port.Types, func(t int) string { return fmt.Sprint(t) }),
-			Interfaces: each(f.Port.Interfaces, func(i *dataset.Interface) string { return i.ID }),
+			Addresses: dataset.Texts(f.Port.Bind, netip.Addr.String), Types: dataset.Texts(f.Port.Types, func(t int) string { return fmt.Sprint(t) }),
+			Interfaces: dataset.Texts(f.Port.Interfaces, func(i *dataset.Interface) string { return i.ID }),
 		}
 		if f.Range.From > 0 {
 			o.Ports = []string{f.Range.String()}

@@ -41,7 +41,7 @@ func lets(without, with *dataset.SSH, hosts dataset.Hosts) []Opening {
 	if len(with.Networks) == 0 {
 		o.Peers = []string{string(dataset.PeerAny)}
 	} else {
-		o.Networks = each(opened, netip.Prefix.String)
+		o.Networks = dataset.Texts(opened, netip.Prefix.String)
 	}
 	return []Opening{o}
 }

@@ -112,12 +112,12 @@ func (c *combination) translated(ds *Dataset, section string, value any) any {
 		}
 		return unique(out)
 	case "scopes":
-		return each(list, func(id string) string {
+		return Texts(list, func(id string) string {
 			i := slices.IndexFunc(ds.Scopes, func(s *Scope) bool { return s.ID == id })
 			return c.scopeID(ds, ds.Scopes[i])
 		})
 	case "options", "ports":
-		return each(list, func(id string) string { return c.own(ds, "-", id) })
+		return Texts(list, func(id string) string { return c.own(ds, "-", id) })
 	}
 	return value
 }
@@ -261,7 +261,7 @@ func (c *combination) networks() {
 					i = len(t.keys)
 					t.keys, t.values = append(t.keys, About{Name: id}), append(t.values, []string(nil))
 				}
-				t.values[i] = unique(append(t.values[i].([]string), each(n.Prefixes, netip.Prefix.String)...))
+				t.values[i] = unique(append(t.values[i].([]string), Texts(n.Prefixes, netip.Prefix.String)...))
 			}
 		}
 	}
@@ -319,9 +319,9 @@ func tomlValue(value any) string {
 	case string:
 		return Quote(v)
 	case []string:
-		return list(each(v, Quote))
+		return list(Texts(v, Quote))
 	case []Range:
-		return list(each(v, func(r Range) string { return Quote(r.String()) }))
+		return list(Texts(v, func(r Range) string { return Quote(r.String()) }))
 	case []int:
 		return "[" + joinInts(v) + "]"
 	case map[string]string:

@@ -220,5 +220,5 @@ func joinRanges(ranges []Range) string {
 	if len(ranges) == 1 {
 		return ranges[0].String()
 	}
-	return strings.Join(each(ranges, Range.String), ", ")
+	return strings.Join(Texts(ranges, Range.String), ", ")
 }

@@ -59,7 +59,7 @@ func has(e *entry, key string) bool {
 	return v != nil
 }
 
-func addrTexts(list []netip.Addr) []string { return each(list, netip.Addr.String) }
+func addrTexts(list []netip.Addr) []string { return Texts(list, netip.Addr.String) }
 
 // texts reads one text or a list of them.
 func (r *reporter) texts(e *entry, key string) []string {

@@ -211,7 +211,7 @@ func ranges[T any](about About, at func(*T) *[]Range) Key[T] {
 func ids[T, R any](about About, word string, code problem.Code, by func(*names) map[string]*R, at func(*T) *[]*R, id func(*R) string) Key[T] {
 	return Key[T]{
 		About: about,
-		Value: func(x *T) any { return each(*at(x), id) },
+		Value: func(x *T) any { return Texts(*at(x), id) },
 		read: func(r *reader, e *entry, x *T) {
 			*at(x) = references(&r.reporter, e, about.Name, code, word, by(r.names), about.Must || about.Few)
 		},

@@ -217,7 +217,7 @@ func valueTexts(v any) []string {
 	case []string:
 		return v
 	case []Range:
-		return each(v, Range.String)
+		return Texts(v, Range.String)
 	}
 	return []string{fmt.Sprint(v)}
 }

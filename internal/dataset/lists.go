@@ -9,17 +9,17 @@ import (
 )
 
 // IDs gives the ids of the hosts.
-func (h Hosts) IDs() []string { return each(h, func(h *Host) string { return h.ID }) }
+func (h Hosts) IDs() []string { return Texts(h, func(h *Host) string { return h.ID }) }
 
 // Title joins the names as a table cell does: "Managers, workers".
-func (h Hosts) Title() string { return title(each(h, func(h *Host) string { return h.Name })) }
+func (h Hosts) Title() string { return title(Texts(h, func(h *Host) string { return h.Name })) }
 
 // IDs gives the ids of the scopes.
-func (s Scopes) IDs() []string { return each(s, func(s *Scope) string { return s.ID }) }
+func (s Scopes) IDs() []string { return Texts(s, func(s *Scope) string { return s.ID }) }
 
 // Title joins the names as a table cell does: "External, internal".
 func (s Scopes) Title() string {
-	return title(each(s, func(s *Scope) string {
+	return title(Texts(s, func(s *Scope) string {
 		if s.Own { // often the name of a product
 			return properName + s.Name
 		}
@@ -44,7 +44,7 @@ const properName = "\x00"
 
 // ProtocolIDs gives the ids of the row's protocols.
 func (p *Port) ProtocolIDs() []string {
-	return each(p.Protocols, func(p *Protocol) string { return p.ID })
+	return Texts(p.Protocols, func(p *Protocol) string { return p.ID })
 }
 
 // ProtocolTitle joins the names of the row's protocols: "TCP, UDP".
@@ -52,7 +52,7 @@ func (p *Port) ProtocolTitle() string {
 	if len(p.Protocols) == 1 {
 		return p.Protocols[0].Name
 	}
-	return strings.Join(each(p.Protocols, func(p *Protocol) string { return p.Name }), ", ")
+	return strings.Join(Texts(p.Protocols, func(p *Protocol) string { return p.Name }), ", ")
 }
 
 // Title writes protocols and numbers as a table's cell does: "TCP, UDP 7946",
@@ -97,15 +97,15 @@ func (p *Port) Title() string {
 }
 
 func joinInts(list []int) string {
-	return strings.Join(each(list, strconv.Itoa), ", ")
+	return strings.Join(Texts(list, strconv.Itoa), ", ")
 }
 
 // ToIDs gives the ids of the row's destinations.
-func (p *Port) ToIDs() []string { return each(p.To, func(p *Peer) string { return p.ID }) }
+func (p *Port) ToIDs() []string { return Texts(p.To, func(p *Peer) string { return p.ID }) }
 
 // ToTitle joins the names of the row's destinations.
 func (p *Port) ToTitle() string {
-	return strings.Join(each(p.To, func(p *Peer) string { return p.Name }), ", ")
+	return strings.Join(Texts(p.To, func(p *Peer) string { return p.Name }), ", ")
 }
 
 // ScopeTitle joins the names of the row's scopes and destinations: "Internal",
@@ -150,8 +150,8 @@ func (p *Port) Remarks() []string {
 		return out
 	}
 	add("", p.Application)
-	add("listens on ", strings.Join(each(p.Bind, netip.Addr.String), ", "))
-	add("on ", strings.Join(each(p.Interfaces, func(i *Interface) string { return i.Name }), ", "))
+	add("listens on ", strings.Join(Texts(p.Bind, netip.Addr.String), ", "))
+	add("on ", strings.Join(Texts(p.Interfaces, func(i *Interface) string { return i.Name }), ", "))
 	switch {
 	case len(p.Target) > 0:
 		add("forwards to ", joinRanges(p.Target))
@@ -173,15 +173,16 @@ func (p *Port) Remarks() []string {
 
 // OptionIDs gives the ids of the options that the row needs.
 func (p *Port) OptionIDs() []string {
-	return each(p.Options, func(o *Option) string { return o.ID })
+	return Texts(p.Options, func(o *Option) string { return o.ID })
 }
 
 // FromIDs gives the ids of the scope's peers.
 func (s *Scope) FromIDs() []string {
-	return each(s.From, func(p *Peer) string { return p.ID })
+	return Texts(s.From, func(p *Peer) string { return p.ID })
 }
 
-func each[T any](list []T, text func(T) string) []string {
+// Texts gives a text for each element of a list.
+func Texts[T any](list []T, text func(T) string) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
 		out[i] = text(v)

@@ -37,8 +37,8 @@ func (p *Port) narrowed() string {
 	if len(p.Bind)+len(p.Interfaces)+len(p.Types) == 0 {
 		return ""
 	}
-	devices := each(p.Interfaces, func(i *Interface) string { return i.ID })
-	return strings.Join(append(each(p.Bind, netip.Addr.String), devices...), " ") + " " + joinInts(p.Types)
+	devices := Texts(p.Interfaces, func(i *Interface) string { return i.ID })
+	return strings.Join(append(Texts(p.Bind, netip.Addr.String), devices...), " ") + " " + joinInts(p.Types)
 }
 
 // Purpose joins what the rows of a flow say that it is for.
@@ -60,4 +60,4 @@ func (f *Flow) Forwarded() bool {
 }
 
 // AlsoIDs gives the ids of the other rows that say the same.
-func (f *Flow) AlsoIDs() []string { return each(f.Also, func(p *Port) string { return p.ID }) }
+func (f *Flow) AlsoIDs() []string { return Texts(f.Also, func(p *Port) string { return p.ID }) }

@@ -69,7 +69,7 @@ func readSSHNetworks(r *reader, e *entry, s *SSH) {
 	}
 }
 
-func prefixTexts(list []netip.Prefix) []string { return each(list, netip.Prefix.String) }
+func prefixTexts(list []netip.Prefix) []string { return Texts(list, netip.Prefix.String) }
 
 func (l *loader) networks() {
 	e := l.single("networks")

@@ -70,7 +70,7 @@ var (
 )
 
 func protocolIDs() []string {
-	ids := each(protocols, func(p *Protocol) string { return p.ID })
+	ids := Texts(protocols, func(p *Protocol) string { return p.ID })
 	slices.Sort(ids)
 	return ids
 }

@@ -106,7 +106,7 @@ func Plain(v any) (any, error) {
 	case dataset.Range:
 		return v.String(), nil
 	case []dataset.Range:
-		return Texts(v, dataset.Range.String), nil
+		return dataset.Texts(v, dataset.Range.String), nil
 	case *dataset.Host:
 		if v != nil {
 			return v.ID, nil
@@ -136,17 +136,17 @@ func Plain(v any) (any, error) {
 	case dataset.Scopes:
 		return v.IDs(), nil
 	case []*dataset.Peer:
-		return Texts(v, func(p *dataset.Peer) string { return p.ID }), nil
+		return dataset.Texts(v, func(p *dataset.Peer) string { return p.ID }), nil
 	case []*dataset.Option:
-		return Texts(v, func(o *dataset.Option) string { return o.ID }), nil
+		return dataset.Texts(v, func(o *dataset.Option) string { return o.ID }), nil
 	case []*dataset.Interface:
-		return Texts(v, func(i *dataset.Interface) string { return i.ID }), nil
+		return dataset.Texts(v, func(i *dataset.Interface) string { return i.ID }), nil
 	case []*dataset.Protocol:
-		return Texts(v, func(p *dataset.Protocol) string { return p.ID }), nil
+		return dataset.Texts(v, func(p *dataset.Protocol) string { return p.ID }), nil
 	case netip.Prefix:
 		return v.String(), nil
 	case []netip.Prefix:
-		return Texts(v, netip.Prefix.String), nil
+		return dataset.Texts(v, netip.Prefix.String), nil
 	}
 	return plainByKind(v)
 }
@@ -235,12 +235,3 @@ func appendIDs(ids []string, v any) ([]string, bool) {
 
 // fewIDs is how many ids of a list stay off the heap.
 const fewIDs = 8
-
-// Texts gives a text for each element of a list.
-func Texts[T any](list []T, text func(T) string) []string {
-	out := make([]string, len(list))
-	for i, v := range list {
-		out[i] = text(v)
-	}
-	return out
-}

@@ -166,9 +166,5 @@ func Find(id string) *Target {
 
 // Targets lists the ids of all targets.
 func Targets() []string {
-	ids := make([]string, len(targets))
-	for i, t := range targets {
-		ids[i] = t.id
-	}
-	return ids
+	return dataset.Texts(targets, func(t *Target) string { return t.id })
 }

@@ -120,10 +120,7 @@ func (t *Target) chunks(flows Flows) [][]string {
 	if len(ranges) == 0 {
 		return [][]string{nil}
 	}
-	ports := make([]string, len(ranges))
-	for i, r := range ranges {
-		ports[i] = r.Join(t.portMark)
-	}
+	ports := dataset.Texts(ranges, func(r dataset.Range) string { return r.Join(t.portMark) })
 	if t.chunk == 0 {
 		return [][]string{ports}
 	}
@@ -132,11 +129,7 @@ func (t *Target) chunks(flows Flows) [][]string {
 
 // bundleTitle names the rows that flows come from.
 func bundleTitle(flows Flows) string {
-	rows := flows.Ports()
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
+	ids := dataset.Texts(flows.Ports(), func(row *dataset.Port) string { return row.ID })
 	return flows[0].Protocol.Name + " from " + flows[0].Peer.ID + ": " + strings.Join(ids, ", ")
 }
 

@@ -46,15 +46,7 @@ func peerNetworks(p *dataset.Peer) []string {
 	if p.Kind == dataset.PeerAny {
 		return []string{"any"}
 	}
-	return each(p.Networks, netip.Prefix.String)
-}
-
-func each[T any](list []T, text func(T) string) []string {
-	var out []string
-	for _, v := range list {
-		out = append(out, text(v))
-	}
-	return out
+	return dataset.Texts(p.Networks, netip.Prefix.String)
 }
 
 // plainFlow reports whether protocol, port and peer say all of a flow.

@@ -170,7 +170,7 @@ func (p *calicoPolicy) facts(t *testing.T, host string) facts {
 				if at != "" {
 					at = " at " + at
 				}
-				for _, port := range orNone(each(r.Destination.Ports, func(p any) string { return fmt.Sprint(p) })) {
+				for _, port := range orNone(dataset.Texts(r.Destination.Ports, func(p any) string { return fmt.Sprint(p) })) {
 					out[fact{host, protocol, strings.ReplaceAll(port, ":", "-"), from + at}] = true
 				}
 			}
@@ -218,7 +218,7 @@ func calicoGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 		} else {
 			want[fact{host, "icmp of IPv4", "", "any"}] = true
 		}
-		ssh := each(ds.SSH.Networks, netip.Prefix.String)
+		ssh := dataset.Texts(ds.SSH.Networks, netip.Prefix.String)
 		if len(ssh) == 0 {
 			ssh = []string{"any"}
 		}
@@ -252,7 +252,7 @@ func calicoGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 		}
 		if len(f.Port.Types) > 0 {
 			name, version, _ := strings.Cut(protocols[0], " ")
-			protocols = each(f.Port.Types, func(n int) string { return fmt.Sprintf("%s type %d %s", name, n, version) })
+			protocols = dataset.Texts(f.Port.Types, func(n int) string { return fmt.Sprintf("%s type %d %s", name, n, version) })
 		}
 		for _, source := range from {
 			prefix, err := netip.ParsePrefix(source)

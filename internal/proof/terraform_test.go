@@ -101,7 +101,7 @@ func groupFacts(ds *dataset.Dataset) (out facts, cannot, closed map[string]bool)
 		case f.Protocol.ID == "tcp" || f.Protocol.ID == "udp":
 			protocol = f.Protocol.ID
 		case f.Protocol.ID == "icmp" || f.Protocol.ID == "icmpv6":
-			protocol, ports = f.Protocol.ID, each(f.Port.Types, func(n int) string { return fmt.Sprintf("type %d code -1", n) })
+			protocol, ports = f.Protocol.ID, dataset.Texts(f.Port.Types, func(n int) string { return fmt.Sprintf("type %d code -1", n) })
 			if len(ports) == 0 {
 				ports = []string{"type -1 code -1"}
 			}
@@ -135,7 +135,7 @@ func groupSources(ds *dataset.Dataset, p *dataset.Peer) []string {
 	case len(p.Networks) > 0:
 		return peerNetworks(p)
 	case p.Kind == dataset.PeerCluster:
-		return each(ds.Hosts, func(h *dataset.Host) string { return h.ID })
+		return dataset.Texts(ds.Hosts, func(h *dataset.Host) string { return h.ID })
 	case p.Kind == dataset.PeerHost:
 		return []string{p.ID}
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"portpress/internal/dataset"
-	"portpress/internal/format"
 	"portpress/internal/policy"
 	"portpress/internal/problem"
 )
@@ -135,7 +134,7 @@ func fieldHint(field, typeName string) string {
 			continue
 		}
 		names := fieldNames(t)
-		dotted := format.Texts(names, func(name string) string { return "." + name })
+		dotted := dataset.Texts(names, func(name string) string { return "." + name })
 		if near := problem.DidYouMean("."+field, dotted); near != "" {
 			return near
 		}

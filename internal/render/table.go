@@ -69,11 +69,7 @@ func byNumber(a, b *dataset.Port) int {
 
 // ColumnNames lists the columns that a table can have.
 func ColumnNames() []string {
-	names := make([]string, len(tableColumns))
-	for i, c := range tableColumns {
-		names[i] = c.name
-	}
-	return names
+	return dataset.Texts(tableColumns, func(c column) string { return c.name })
 }
 
 // notation is how a format writes a table.

@@ -173,7 +173,7 @@ func repeat(n int, s string) (string, error) {
 // portList writes ranges as texts with a mark of one's own between the ends:
 // ufw and iptables write 30000:32767.
 func portList(mark string, ranges []dataset.Range) []string {
-	return format.Texts(ranges, func(r dataset.Range) string { return r.Join(mark) })
+	return dataset.Texts(ranges, func(r dataset.Range) string { return r.Join(mark) })
 }
 
 // fail stops the export with a message of the template's own.
