@@ -55,6 +55,9 @@ func showRow(p *dataset.Port) []string {
 	if !p.On {
 		purpose += fmt.Sprintf(" (off: needs %s)", p.ConditionTitle())
 	}
+	if p.SELinux != "" {
+		purpose += fmt.Sprintf(" (SELinux type %s)", p.SELinux)
+	}
 	return []string{p.Title(), p.Hosts.Title(), p.ScopeTitle(), p.ID, purpose}
 }
 
@@ -92,6 +95,6 @@ func matchesWord(p *dataset.Port, word string) bool {
 	if word == "configurable" {
 		return p.Configurable
 	}
-	return strings.Contains(p.ID, word) || strings.Contains(strings.ToLower(p.Purpose), word) ||
+	return strings.Contains(p.ID, word) || word == strings.ToLower(p.SELinux) || strings.Contains(strings.ToLower(p.Purpose), word) ||
 		slices.ContainsFunc(p.Ranges, func(r dataset.Range) bool { return r.String() == word })
 }

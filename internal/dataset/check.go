@@ -40,6 +40,7 @@ func (l *loader) checkWhole() {
 		l.checkUnused()
 		l.checkDuplicates()
 		l.checkBothSides()
+		l.checkPortTypes()
 	}
 }
 

@@ -150,6 +150,7 @@ type Details struct {
 	Forwarded   bool         // the host sends its traffic on by DNAT
 	Target      []Range      // where the traffic is forwarded to
 	Application string       // the protocol above, such as HTTPS
+	SELinux     string       // the type that its ports have to SELinux, such as http_port_t
 	Component   string       // the part of the product that listens
 	Socket      string       // the path of a unix socket
 	Notes       []string     // what a footnote says

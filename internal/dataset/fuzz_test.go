@@ -87,6 +87,7 @@ var words = map[string][]string{
 	"forwarded":    {"true", "false", "", "1"},
 	"target":       {"8080", "", `"x"`},
 	"application":  {`"HTTPS"`, "", "1"},
+	"selinux":      {`"http_port_t"`, `"a.b_t"`, "", `"no type"`, `"1_t"`, "1"},
 	"component":    {`"core"`, "", "[]"},
 	"socket":       {"", `"/run/x.sock"`, `""`},
 	"notes":        {`"n"`, `["n", "m"]`, "", `[""]`, "1"},

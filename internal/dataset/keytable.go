@@ -197,6 +197,15 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	},
 	ranges(About{Name: "target", Few: true, Means: "Where the traffic is forwarded to behind the port. Shown only."}, func(p *Port) *[]Range { return &p.Target }),
 	text(About{Name: "application", Few: true, Means: "The protocol above, such as `HTTPS`. Shown only."}, func(p *Port) *string { return &p.Application }),
+	Key[Port]{
+		About: About{
+			Name: "selinux", Few: true, Type: typeSELinux,
+			Means: "The type that the port has to SELinux, such as `\"http_port_t\"`, without which the program may not listen there. A host's port has one type. " +
+				"[Exports for Ansible](exports.md#ansibleconsumergroupyml) carry it, so that a port that moves still works.",
+		},
+		Value: func(p *Port) any { return p.SELinux },
+		read:  readSELinux,
+	},
 	text(About{Name: "component", Few: true, Means: "The part of the product. Documents group rows by it."}, func(p *Port) *string { return &p.Component }),
 	text(About{Name: "socket", Few: true, Means: "The path of a unix socket. Such a row has hosts and a purpose, and nothing of a network."}, func(p *Port) *string { return &p.Socket }),
 	ordered(texts(About{Name: "notes", Few: true, Means: "Footnotes."}, func(p *Port) *[]string { return &p.Notes })),

@@ -150,6 +150,7 @@ func (p *Port) Remarks() []string {
 		return out
 	}
 	add("", p.Application)
+	add("SELinux type ", p.SELinux)
 	add("listens on ", strings.Join(Texts(p.Bind, netip.Addr.String), ", "))
 	add("on ", strings.Join(Texts(p.Interfaces, func(i *Interface) string { return i.Name }), ", "))
 	switch {

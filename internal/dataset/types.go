@@ -42,9 +42,12 @@ var (
 
 // The types of keys.
 var (
-	// An inventory group, a network device and an address are texts of a form.
+	// An inventory group, a network device, a type of SELinux and an address are
+	// texts of a form.
 	typeGroup  = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z_][A-Za-z0-9_]*$`}}}
 	typeDevice = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z0-9._@:-]{1,15}$`}}}
+
+	typeSELinux = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: selinuxPattern}}}
 
 	typeText        = Type{Name: "text", Of: []Value{anyText}}
 	typeTexts       = Type{Name: "texts", Of: []Value{anyText}, Many: true}

@@ -44,6 +44,7 @@ const (
 	BadLabel         Code = "bad-label"
 	UnreachableBind  Code = "unreachable-bind"
 	NotOffered       Code = "not-offered"
+	PortTypes        Code = "port-types"
 	DuplicateFlow    Code = "duplicate-flow"
 	OneSided         Code = "one-sided"
 	Unused           Code = "unused"

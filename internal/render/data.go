@@ -103,6 +103,24 @@ func (d *Data) Listeners() (*policy.Listeners, error) {
 	return d.policy.Listeners(d.Host), nil
 }
 
+// PortTypes gives the types that ports of the current host have to SELinux, as
+// a consumer takes them, and has the export warn of what it can't be told.
+func (d *Data) PortTypes(consumer string) ([]*policy.PortType, error) {
+	if d.Host == nil {
+		return nil, errNoHost()
+	}
+	types, warnings, known := d.policy.PortTypes(d.Host, consumer)
+	if !known {
+		names := policy.PortTypeConsumers()
+		hint := cmp.Or(problem.DidYouMean(consumer, names), "there are: "+joinWords(names))
+		return nil, problem.Hintf(hint, "nobody who takes types of SELinux is called %q", consumer)
+	}
+	for _, w := range warnings {
+		d.said.say(w)
+	}
+	return types, nil
+}
+
 // Probes gives what to try from outside the cluster.
 func (d *Data) Probes() *policy.Probes { return d.policy.Probes() }
 
@@ -136,6 +154,11 @@ func (d *Data) target(id string) (*policy.Target, error) {
 // purpose.
 func (d *Data) Remarked() bool {
 	return slices.ContainsFunc(d.Ports, func(p *dataset.Port) bool { return p.HasDetails() || len(p.Options) > 0 })
+}
+
+// Typed reports whether any row has a type of SELinux.
+func (d *Data) Typed() bool {
+	return slices.ContainsFunc(d.Ports, func(p *dataset.Port) bool { return p.SELinux != "" })
 }
 
 // Unopenable gives the rows of a host that no firewall could open though they
