@@ -63,7 +63,7 @@ func (c *initSiteCmd) Run(t *terminal) error {
 
 // setting is a key of the layer: what has it, and its value as TOML.
 type setting struct {
-	ID, Purpose, Value, OneOf string
+	ID, Caption, Value, OneOf string
 }
 
 // inert is a line that sets nothing: a comment, a blank, or a table's heading.
@@ -81,7 +81,7 @@ func siteLayer(name string, ds *dataset.Dataset) ([]byte, error) {
 		if !p.Configurable && len(p.OneOf) == 0 || len(p.Ranges) == 0 {
 			continue // fixed, or without a number that could be changed
 		}
-		s := setting{ID: p.ID, Purpose: strings.Join(strings.Fields(p.Purpose), " "), Value: portValue(p.Ranges)}
+		s := setting{ID: p.ID, Caption: strings.Join(strings.Fields(p.Caption()), " "), Value: portValue(p.Ranges)}
 		if len(p.OneOf) > 0 && !p.Configurable {
 			s.OneOf = portValue(p.OneOf)
 		}

@@ -140,6 +140,9 @@ func rowOpenings(purpose bool) func(*view, []string) map[string]string {
 func rowPurposes(v *view, ids []string) map[string]string {
 	keys := map[string]string{}
 	for _, p := range v.rows(ids) {
+		if p.Purpose == "" {
+			continue // which is no clue
+		}
 		keys[p.ID] = strings.Join([]string{folded(p.Purpose), sorted(v.hosts(p)), sorted(p.ProtocolIDs())}, "\x00")
 	}
 	return keys

@@ -173,6 +173,7 @@ func (l *loader) checkDuplicates() {
 		}
 	}
 	told := map[[2]int]bool{}
+	var chains map[string]string // made when the first pair is found
 	defer func() {
 		if len(told) > 0 {
 			l.ds.merge()
@@ -193,10 +194,14 @@ func (l *loader) checkDuplicates() {
 					continue
 				}
 				told[pair] = true
-				if !l.meant(pair) {
+				if chains == nil {
+					chains = l.ds.chains()
+				}
+				first, second := l.ds.Ports[pair[0]], l.ds.Ports[pair[1]]
+				if !parted(first, second) && chains[first.ID] != chains[second.ID] {
 					shared := Range{b.r.From, min(a.r.To, b.r.To)}
 					what := strings.TrimSpace(key.proto.Name + " " + shared.String())
-					l.duplicate(l.ds.Ports[pair[0]], l.ds.Ports[pair[1]], what, key.host, key.scope)
+					l.duplicate(first, second, what, key.host, key.scope)
 				}
 			}
 			if len(open) < maxOpen {
@@ -210,12 +215,33 @@ func (l *loader) checkDuplicates() {
 // table that opens one port in every row has more pairs than anybody reads.
 const maxOpen = 16
 
-// meant reports whether one of two rows says that it repeats the other, or
-// they differ in address, interface or ICMP type.
-func (l *loader) meant(pair [2]int) bool {
-	a, b := l.ds.Ports[pair[0]], l.ds.Ports[pair[1]]
-	apart := disjoint(a.Bind, b.Bind) || disjoint(a.Interfaces, b.Interfaces) || disjoint(a.Types, b.Types)
-	return apart || slices.Contains(a.Repeats, b.ID) || slices.Contains(b.Repeats, a.ID)
+// parted reports whether two rows differ in address, interface or ICMP type.
+func parted(a, b *Port) bool {
+	return disjoint(a.Bind, b.Bind) || disjoint(a.Interfaces, b.Interfaces) || disjoint(a.Types, b.Types)
+}
+
+// chains gives rows that repeat each other a name in common, through however
+// many others: who repeats a row that repeats a third means that one too.
+func (ds *Dataset) chains() map[string]string {
+	next := map[string]string{}
+	last := func(id string) string {
+		for next[id] != "" {
+			id = next[id]
+		}
+		return id
+	}
+	for _, p := range ds.Ports {
+		for _, id := range p.Repeats {
+			if a, b := last(p.ID), last(id); a != b {
+				next[a] = b
+			}
+		}
+	}
+	chains := map[string]string{}
+	for _, p := range ds.Ports {
+		chains[p.ID] = last(p.ID)
+	}
+	return chains
 }
 
 // disjoint reports whether both lists say something, and nothing in common.

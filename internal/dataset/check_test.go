@@ -63,6 +63,11 @@ func TestDuplicates(t *testing.T) {
 			"without ports", row("a", "", "protocols = \"esp\"\n") + row("b", "", "protocols = \"esp\"\n"),
 			[]string{`b: "b" opens ESP on servers to internal, as "a" does already`},
 		},
+		{"repeated through another", row("a", "1", "repeats = \"b\"\n") + row("b", "1", "") + row("c", "1", "repeats = \"b\"\n"), nil},
+		{
+			"a chain that leaves one out", row("a", "1", "") + row("b", "1", "repeats = \"a\"\n") + row("c", "1", ""),
+			[]string{`c: "c" opens TCP 1 on servers to internal, as "a" does already`, `c: "c" opens TCP 1 on servers to internal, as "b" does already`},
+		},
 		{"said to repeat", row("a", "1", "") + row("b", "1", "repeats = \"a\"\n"), nil},
 		{"on another address", row("a", "1", "bind = \"10.0.0.1\"\n") + row("b", "1", "bind = \"10.0.0.2\"\n"), nil},
 		{"off", row("a", "1", "") + row("b", "1", "options = \"x\"\n") + "[options.x]\nname = \"X\"\n", nil},

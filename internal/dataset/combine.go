@@ -49,18 +49,25 @@ func (c *combination) shared(earlier []*Dataset, ds *Dataset, p *Port) []string 
 				continue
 			}
 			ids = append(ids, other.Product.ID+"-"+q.ID)
-			if q.Purpose == p.Purpose {
+			if q.Purpose == p.Purpose && p.Purpose != "" {
 				continue
 			}
 			c.problems = append(c.problems, problem.Problem{
 				Severity: problem.Warning, Code: problem.SharedPort, File: c.id,
-				Text: fmt.Sprintf("%s %q (%s) and %s %q (%s) both use %s on %s",
-					other.Product.ID, q.ID, q.Purpose, ds.Product.ID, p.ID, p.Purpose, what, host),
+				Text: fmt.Sprintf("%s %q%s and %s %q%s both use %s on %s",
+					other.Product.ID, q.ID, inBrackets(q.Purpose), ds.Product.ID, p.ID, inBrackets(p.Purpose), what, host),
 				Hint: "if they are one service, all is well; else move one of them to another port or host",
 			})
 		}
 	}
 	return ids
+}
+
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
 }
 
 // joined gives the ids of rows of the same product that use a port of this row

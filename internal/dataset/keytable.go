@@ -153,7 +153,11 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	ids(About{Name: "options", Type: typeOptions, Means: "What the row needs: every option that it names must be on, but of one group any."},
 		"option", problem.UnknownOption, func(n *names) map[string]*Option { return n.options }, func(p *Port) *[]*Option { return &p.Options },
 		func(o *Option) string { return o.ID }),
-	text(About{Name: "purpose", Must: true, Means: "What the port is for."}, func(p *Port) *string { return &p.Purpose }),
+	Key[Port]{
+		About: About{Name: "purpose", Type: typeText, Means: "What the port is for. Documents and comments call a row without one by its id."},
+		Value: func(p *Port) any { return p.Purpose },
+		read:  func(r *reader, e *entry, p *Port) { p.Purpose = r.text(e, "purpose", true) },
+	},
 
 	// From here on they are of Details.
 	ids(About{Name: "to", Few: true, Type: typePeers, Means: "Destinations: the row is traffic that the hosts send. With `scopes` or `from` too, it goes both ways."},
@@ -218,7 +222,7 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	},
 	texts(About{
 		Name: "repeats", Few: true, Type: typeRows,
-		Means: "The ids of rows that open the same on purpose, with another purpose: no warning then.",
+		Means: "The ids of rows that open the same on purpose, with another purpose: no warning then, also of rows that those repeat.",
 	}, func(p *Port) *[]string { return &p.Repeats }),
 )
 

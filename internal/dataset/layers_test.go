@@ -160,10 +160,6 @@ site.toml:1:1: error: [ports.wbe] has no protocols [missing-key]
     [ports.wbe]
     ^^^^^^^^^^^
     hint: no row below this layer has the id "wbe": did you mean "web"?
-site.toml:1:1: error: [ports.wbe] has no purpose [missing-key]
-    [ports.wbe]
-    ^^^^^^^^^^^
-    hint: no row below this layer has the id "wbe": did you mean "web"?
 site.toml:1:1: error: [ports.wbe] has no scopes [missing-key]
     [ports.wbe]
     ^^^^^^^^^^^

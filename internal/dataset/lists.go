@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -107,6 +108,9 @@ func (p *Port) ToIDs() []string { return Texts(p.To, func(p *Peer) string { retu
 func (p *Port) ToTitle() string {
 	return strings.Join(Texts(p.To, func(p *Peer) string { return p.Name }), ", ")
 }
+
+// Caption is what documents call the row: its purpose, or without one its id.
+func (p *Port) Caption() string { return cmp.Or(p.Purpose, p.ID) }
 
 // ScopeTitle joins the names of the row's scopes and destinations: "Internal",
 // "to Image registry", "Internal; to Image registry".

@@ -41,16 +41,26 @@ func (p *Port) narrowed() string {
 	return strings.Join(append(Texts(p.Bind, netip.Addr.String), devices...), " ") + " " + joinInts(p.Types)
 }
 
-// Purpose joins what the rows of a flow say that it is for.
+// Purpose joins what the rows of a flow say that it is for, if they say it.
 func (f *Flow) Purpose() string {
 	if len(f.Also) == 0 {
 		return f.Port.Purpose
 	}
-	purposes := []string{f.Port.Purpose}
-	for _, p := range f.Also {
-		purposes = append(purposes, p.Purpose)
+	var purposes []string
+	for _, p := range append([]*Port{f.Port}, f.Also...) {
+		if p.Purpose != "" {
+			purposes = append(purposes, p.Purpose)
+		}
 	}
 	return strings.Join(unique(purposes), "; ")
+}
+
+// Label names the flow's row, and what it is for, if that is said.
+func (f *Flow) Label() string {
+	if purpose := f.Purpose(); purpose != "" {
+		return f.Port.ID + ": " + purpose
+	}
+	return f.Port.ID
 }
 
 // Forwarded reports whether any row that says the flow says, too, that the host

@@ -30,7 +30,7 @@ scopes = {s = {name = "S", from = "any"}}
 		},
 		{
 			"several chunks", 700,
-			"[ports.r%d]\nport = [1, 0]\nprotocols = [\"tcp\"]\nhosts = [\"a\", \"b\"]\nscopes = \"s\"\n",
+			"[ports.r%d]\nport = [1, 0]\nprotocols = [\"tcp\"]\nhosts = [\"a\", \"b\"]\npurpose = \"P\"\n",
 			[]string{"1:1 missing-key", "2:12 port-range", "4:15 unknown-host"},
 		},
 		{
@@ -141,7 +141,7 @@ purpose = "Web UI"
 [ports.kubelet]
 port = "10250"
 protocols = ["tcp", "tpc"]
-hosts = ["servers", "agents"]
+purpose = "Kubelet"
 scopes = []
 
 [ports.mesh]
@@ -171,10 +171,10 @@ demo.toml:20:10: error: unknown host "server" [unknown-host]
     hosts = ["server"]
              ^^^^^^^^
     hint: did you mean "servers"?
-demo.toml:24:1: error: [ports.kubelet] has no purpose [missing-key]
+demo.toml:24:1: error: [ports.kubelet] has no hosts [missing-key]
     [ports.kubelet]
     ^^^^^^^^^^^^^^^
-    hint: add a line purpose = …
+    hint: add a line hosts = …
 demo.toml:26:21: error: unknown protocol "tpc" [unknown-protocol]
     protocols = ["tcp", "tpc"]
                         ^^^^^

@@ -17,7 +17,7 @@ type commentForm struct {
 
 // of gives the comment on the rules of a flow: its row, and what it is for.
 func (c commentForm) of(f *dataset.Flow) string {
-	text := f.Port.ID + ": " + f.Purpose()
+	text := f.Label()
 	if c.oneLine {
 		text = fit.Line(text)
 	} else {

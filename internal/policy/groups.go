@@ -212,8 +212,10 @@ const maxAWSDescription = 255
 func awsDescription(f *dataset.Flow) string {
 	const taken = "._:/()#,@[]+=&;{}!*- "
 	ids := append([]string{f.Port.ID}, f.AlsoIDs()...)
-	purpose := strings.ReplaceAll(fit.Line(f.Purpose()), "'", "")
-	text := strings.Join(ids, ", ") + ": " + purpose
+	text := strings.Join(ids, ", ")
+	if purpose := strings.ReplaceAll(fit.Line(f.Purpose()), "'", ""); purpose != "" {
+		text += ": " + purpose
+	}
 	var b strings.Builder
 	cut := false
 	for _, r := range text {

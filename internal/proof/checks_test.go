@@ -76,8 +76,8 @@ func gossGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 				says = m[1] + " only at " + addressesOf(ss[4])
 			}
 			got[fact{h.ID, m[2], m[3], says}] = true
-			if p := rowOf(ds, m[1]); c.Title != p.Purpose {
-				t.Errorf("goss reads the title %q, and the purpose is %q", c.Title, p.Purpose)
+			if p := rowOf(ds, m[1]); c.Title != p.Caption() {
+				t.Errorf("goss reads the title %q, and the purpose is %q", c.Title, p.Caption())
 			}
 		}
 		named(readText(t, path), h.ID, got)

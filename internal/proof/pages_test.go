@@ -108,7 +108,7 @@ func wantPage(ds *dataset.Dataset) page {
 				p.Text = append(p.Text, r.Component)
 			}
 		}
-		row := []string{r.Hosts.Title(), r.Title(), r.ScopeTitle(), r.Purpose}
+		row := []string{r.Hosts.Title(), r.Title(), r.ScopeTitle(), r.Caption()}
 		if remarked {
 			row = append(row, strings.Join(r.Remarks(), ", "))
 		}

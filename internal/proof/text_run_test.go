@@ -151,7 +151,7 @@ func TestTextIsNotRunByGoss(t *testing.T) {
 				for id, title := range got {
 					row := strings.Fields(id)[0]
 					i := slices.IndexFunc(ds.Ports, func(p *dataset.Port) bool { return p.ID == row })
-					if i < 0 || title != ds.Ports[i].Purpose {
+					if i < 0 || title != ds.Ports[i].Caption() {
 						t.Errorf("goss calls %s %q", id, title)
 					}
 				}

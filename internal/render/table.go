@@ -40,7 +40,7 @@ var tableColumns = []column{
 	{name: "number", heading: "Number", cell: func(p *dataset.Port) any { return p.Number() }, less: byNumber},
 	{name: "protocol", heading: "Protocol", cell: func(p *dataset.Port) any { return p.ProtocolTitle() }},
 	{name: "scope", heading: "Scope", cell: func(p *dataset.Port) any { return p.ScopeTitle() }},
-	{name: "purpose", heading: "Purpose", cell: func(p *dataset.Port) any { return p.Purpose }},
+	{name: "purpose", heading: "Purpose", cell: func(p *dataset.Port) any { return p.Caption() }},
 	{name: "remarks", heading: "Remarks", cell: func(p *dataset.Port) any { return p.Remarks() }},
 	{name: "component", heading: "Component", cell: func(p *dataset.Port) any { return p.Component }},
 	{name: "options", heading: "Only with", cell: func(p *dataset.Port) any { return p.ConditionTitle() }},
