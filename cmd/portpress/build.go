@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"os"
 
 	"portpress/internal/export"
 	"portpress/internal/problem"
@@ -28,7 +29,7 @@ func (f *pressFlags) open(t *terminal) (*work, problem.List, error) {
 	if f.Out != nil && *f.Out == "" {
 		return nil, nil, usageError{"--out is empty: name a folder"}
 	}
-	return f.workFlags.open(t, f.Datasets, func(w *work) error {
+	w, problems, err := f.workFlags.open(t, f.Datasets, func(w *work) error {
 		s := &w.settings
 		replace(&s.Exports, f.Only)
 		replace(&s.Documents, f.Document)
@@ -41,6 +42,28 @@ func (f *pressFlags) open(t *terminal) (*work, problem.List, error) {
 		}
 		return w.placeFlag(f.Place)
 	})
+	if w != nil {
+		problems = append(problems, w.notFolders()...)
+	}
+	return w, problems, err
+}
+
+// notFolders tells of files where exports are to go: whoever names one means a
+// table inside it, or one export as that file.
+func (w *work) notFolders() problem.List {
+	var found problem.List
+	for _, s := range w.sites {
+		info, err := os.Stat(s.out)
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		found = appendNew(found, problem.List{{
+			Severity: problem.Error, Code: problem.NotAFile, File: s.out,
+			Text: "is a file, and the exports need a folder",
+			Hint: fmt.Sprintf("a table inside that file is kept by portpress inject %s; one export becomes a file by --only EXPORT --out - > FILE", shellWord(s.out)),
+		}})
+	}
+	return found
 }
 
 // orTell ends a command that can't begin: by a mistake on the command line, or

@@ -84,6 +84,7 @@ func (g *gathered) finish() error {
 	s := &g.w.settings
 	end := ending(g.result.Problems, s.Strict)
 	g.result.Failed = end != nil
+	g.result.Several = !s.Strict && s.As == "" && len(g.w.names)*len(g.w.sites) > 1 // strict fails on each, so each is told
 	g.w.t.Quiet = s.Quiet
 	if err := g.w.t.Print(s.Report, &g.result); err != nil {
 		return err

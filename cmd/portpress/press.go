@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,8 +45,8 @@ func (w *work) press() ([]*pressed, problem.List) {
 		}
 		products[folder] = p.name
 		set, found := render.All(w.trees, p.ds, render.Options{Only: filter, Raise: w.t.raise, CSV: w.sheet()})
-		problems = append(problems, found...)
-		problems = append(problems, verify.All(set.Files)...)
+		problems = append(problems, w.kept(p, set.Files, found)...)
+		problems = append(problems, verify.All(set.Files)...) // of what is never written, and so has no place
 		count += len(set.Files)
 		all = append(all, &pressed{site: p.site, ds: p.ds, files: set.Files, set: set})
 	}
@@ -57,6 +58,29 @@ func (w *work) press() ([]*pressed, problem.List) {
 		return nil, problems
 	}
 	return all, problems
+}
+
+// kept names the exports that warn by where they are kept, as all else is named
+// by its path.
+func (w *work) kept(p loaded, files []export.File, found problem.List) problem.List {
+	if p.out == stdin {
+		return found
+	}
+	exports := make(map[string]bool, len(files))
+	for _, f := range files {
+		exports[f.Path] = true
+	}
+	for i := range found {
+		path := found[i].File
+		if !exports[path] {
+			continue
+		}
+		found[i].File = filepath.Join(p.out, p.ds.Product.ID, filepath.FromSlash(path))
+		if at := w.settings.Placed(p.ds.Product.ID, p.site.name, path); at != "" {
+			found[i].File = w.path(at)
+		}
+	}
+	return found
 }
 
 // loaded is a dataset under the layers of a site.

@@ -33,6 +33,7 @@ type Result struct {
 	NotExpressible []Inexpressible `json:"not_expressible"`
 
 	// These are for people only.
+	Several bool     `json:"-"` // whether several products or sites were pressed: then warnings are counted, not listed
 	Verb    string   `json:"-"` // what happened to the files: written, compared
 	Folders []string `json:"-"`
 	Diffs   []string `json:"-"` // unified diffs
@@ -48,7 +49,7 @@ type File struct {
 
 // Inexpressible is a row that an export has no words for.
 type Inexpressible struct {
-	Export string `json:"export"` // its path below the product's folder
+	Export string `json:"export"` // its path, as in File
 	Row    string `json:"row"`
 	Reason string `json:"reason"`
 }
@@ -81,7 +82,9 @@ func (o *Output) Print(format string, r *Result) error {
 }
 
 // Tell writes problems for people, without a result.
-func (o *Output) Tell(list problem.List) error { return Problems(o.Err, collapse(list), o.ColourErr) }
+func (o *Output) Tell(list problem.List) error {
+	return Problems(o.Err, joinNetworks(collapse(list), list), o.ColourErr)
+}
 
 // Write writes a command's own answer to standard output.
 func (o *Output) Write(answer string) error {

@@ -26,6 +26,10 @@ func (o *Output) text(r *Result) error {
 	if err := o.Write(b.String()); err != nil {
 		return err
 	}
+	if r.Several {
+		list := joinInexpressible(joinNetworks(collapse(r.Problems), r.Problems), r.Problems)
+		return Problems(o.Err, list, o.ColourErr)
+	}
 	return o.Tell(r.Problems)
 }
 
