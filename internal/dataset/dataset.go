@@ -45,6 +45,8 @@ type Host struct {
 	Group string // the inventory group in Ansible
 	pods  map[string]string
 	said  keySet
+
+	SinglePorts bool // the network plugin of its pods ignores the end of a range
 }
 
 // SSH is the way in for those who run the hosts. Exports that close ports keep

@@ -40,6 +40,15 @@ var hostKeys = newSection("hosts.ID", func(h *Host) *keySet { return &h.said },
 		Value: func(h *Host) any { return h.pods },
 		read:  func(r *reader, e *entry, h *Host) { h.pods = r.pods(e) },
 	},
+	Key[Host]{
+		About: About{
+			Name: "end-port", Type: typeTruth,
+			Means: "`false` where the network plugin of the pods' cluster ignores `endPort` of a NetworkPolicy, and would open the first port of a range only: " +
+				"each port then stands by itself, up to 1,000 of a range; a longer one is named as not expressible. By default `true`.",
+		},
+		Value: func(h *Host) any { return !h.SinglePorts },
+		read:  readEndPort,
+	},
 )
 
 var peerKeys = newSection("peers.ID", func(p *Peer) *keySet { return &p.said },

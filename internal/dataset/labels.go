@@ -18,6 +18,16 @@ func (h *Host) Pods() map[string]any {
 	return labels
 }
 
+// readEndPort reads a key that is true unless a host type says otherwise.
+func readEndPort(r *reader, e *entry, h *Host) {
+	v, file := e.get("end-port")
+	known, isBool := v.(bool)
+	if v != nil && !isBool {
+		r.wrongType(file, e.path("end-port"), "true or false", v)
+	}
+	h.SinglePorts = isBool && !known
+}
+
 // pods reads the Kubernetes labels of the pods that a host type runs as. Each
 // label is a key, so layers set them one by one. Without any label a selector
 // would take every pod, so an empty table is refused.

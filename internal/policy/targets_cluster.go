@@ -35,6 +35,7 @@ var clusters = []*Target{
 			{notOver("tcp", "udp", "sctp", "any"), "a NetworkPolicy has words for TCP, UDP and SCTP only, or for all of IP"},
 			{bound, "a NetworkPolicy knows no address that a pod listens on"},
 			{onInterfaces, "a NetworkPolicy knows no interface of a pod"},
+			{tooManySingly, "more than 1,000 ports, each of which would have to stand by itself, since end-port is false"},
 		},
 
 		pods:        true,
@@ -51,6 +52,30 @@ var known = over("tcp", "udp", "sctp")
 
 // otherPorts: ports of any other protocol.
 func otherPorts(f *dataset.Flow) bool { return f.Protocol.HasPorts && !known(f) }
+
+// maxSingly is how many ports of a range stand by themselves where the end of
+// one is ignored. Plugins keep an entry for each port and source, of which
+// Cilium, for one, has 16,384 for a pod.
+const maxSingly = 1000
+
+// tooManySingly: a range that would be more than that.
+func tooManySingly(f *dataset.Flow) bool {
+	return f.Host.SinglePorts && f.Range.To-f.Range.From >= maxSingly
+}
+
+// singly gives a flow as its target takes it: whole, or a flow for each port.
+func singly(f *dataset.Flow, closed bool) []*dataset.Flow {
+	if !f.Host.SinglePorts || f.Range.Single() || closed {
+		return []*dataset.Flow{f}
+	}
+	var flows []*dataset.Flow
+	for n := f.Range.From; n <= f.Range.To; n++ {
+		one := *f
+		one.Range = dataset.Range{From: n, To: n}
+		flows = append(flows, &one)
+	}
+	return flows
+}
 
 // labels gives the labels of host types, in the order of their ids.
 func (b *builder) labels(hosts []*dataset.Host) []string {
@@ -87,7 +112,9 @@ func (b *builder) podSection(s *Section) {
 			s.Rules[len(s.Rules)-1].Refused = true
 			continue
 		}
-		s.Rules = b.expand(s.Rules, f, anyone()) // and the template says who
+		for _, one := range singly(f, s.Closed) {
+			s.Rules = b.expand(s.Rules, one, anyone()) // and the template says who
+		}
 		open = true
 	}
 	if !open || networks || len(outside) == 0 {

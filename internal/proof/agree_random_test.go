@@ -96,6 +96,7 @@ func randomSite(random *rand.Rand) string {
 	for _, id := range []string{"a", "b"} {
 		if random.IntN(2) == 0 {
 			fmt.Fprintf(&b, "hosts.%s.pods.type = %q\n", id, id)
+			fmt.Fprintf(&b, "hosts.%s.end-port = %t\n", id, random.IntN(2) == 0)
 		}
 	}
 	return b.String()

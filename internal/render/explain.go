@@ -105,7 +105,7 @@ func templateTypes() []reflect.Type {
 		reflect.TypeFor[*policy.Firewall](), reflect.TypeFor[*policy.Set](), reflect.TypeFor[*policy.Section](),
 		reflect.TypeFor[*policy.Service](), reflect.TypeFor[*policy.Bundle](), reflect.TypeFor[*policy.Rule](),
 		reflect.TypeFor[*policy.SecurityGroups](), reflect.TypeFor[*policy.SecurityGroup](), reflect.TypeFor[*policy.GroupRule](),
-		reflect.TypeFor[*policy.Listeners](), reflect.TypeFor[*policy.Listener](),
+		reflect.TypeFor[*policy.Listeners](), reflect.TypeFor[*policy.Listener](), reflect.TypeFor[*policy.PortType](),
 		reflect.TypeFor[*policy.Probes](), reflect.TypeFor[*policy.Probe](), reflect.TypeFor[policy.Skipped](),
 	}
 }
