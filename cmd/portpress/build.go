@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"os"
+	"slices"
 
 	"portpress/internal/export"
 	"portpress/internal/problem"
@@ -33,12 +33,14 @@ func (f *pressFlags) open(t *terminal) (*work, problem.List, error) {
 		s := &w.settings
 		replace(&s.Exports, f.Only)
 		replace(&s.Documents, f.Document)
-		s.Report = cmp.Or(f.Report, s.Report, "text")
 		if f.Out != nil {
 			s.Out, w.outFlag = *f.Out, true
 		}
 		if f.Quiet != nil {
 			s.Quiet = *f.Quiet
+		}
+		if err := w.reports(f.Report); err != nil {
+			return err
 		}
 		return w.placeFlag(f.Place)
 	})
@@ -110,8 +112,8 @@ func (w *work) waiting() { w.t.line("waiting for another build here") }
 
 // print writes the one export that was picked to standard output.
 func (w *work) print(all []*pressed, problems problem.List) error {
-	if w.settings.Report == "json" {
-		return usageError{"--out - prints an export, --report json a report: choose one"}
+	if !slices.Equal(w.settings.Report, []string{"text"}) {
+		return usageError{"--out - prints an export, --report a report: choose one"}
 	}
 	if err := w.t.tell(problems, w.settings.Strict); err != nil {
 		return err

@@ -41,6 +41,8 @@ func (c *checkCmd) Run(t *terminal) error {
 		g.result.Diffs = append(g.result.Diffs, string(d.Unified()))
 	}
 	g.add(reports, found)
+	g.locate(diffs)
+	g.sources(all, diffs)
 	if all != nil {
 		g.addDocuments(documents, true)
 		g.drift(documents, "run `portpress build`")

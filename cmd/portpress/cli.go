@@ -78,7 +78,7 @@ type pressFlags struct {
 	Only     []string `sep:"none" placeholder:"GLOB" help:"Press only exports whose path or name matches, such as '*.md' or 'ansible/**'. Repeatable."`
 	Document []string `sep:"none" placeholder:"GLOB" help:"Keep the marked blocks of documents that match, such as 'docs/**/*.md'. Repeatable."`
 	Place    []string `sep:"none" placeholder:"GLOB=DIR" help:"Keep the exports that match in a folder of the project, such as '*.md=docs'. Repeatable."`
-	Report   string   `enum:"${reports}," default:"" placeholder:"FORMAT" help:"text, or json: one object with changed, failed, files and problems."`
+	Report   []string `sep:"none" placeholder:"FORMAT[=FILE]" help:"${reports}: how the result is printed, or written to a file. Repeatable (default: text)."`
 	Quiet    *bool    `short:"q" negatable:"" help:"Print no results; problems are still printed."`
 	workFlags
 }

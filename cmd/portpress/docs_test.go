@@ -12,6 +12,7 @@ import (
 	"portpress/internal/dataset"
 	"portpress/internal/project"
 	"portpress/internal/render"
+	"portpress/internal/report"
 )
 
 // keysHeader begins each table of keys in docs/dataset.md.
@@ -176,6 +177,29 @@ func TestKeysAreFlags(t *testing.T) {
 				t.Errorf("the setting --%s of %T has no key", name, command)
 			}
 		}
+	}
+}
+
+// The forms of reports are the words of a project file, and those that
+// docs/cli.md tells of.
+func TestReportsAreKnown(t *testing.T) {
+	keys := project.Keys()
+	i := slices.IndexFunc(keys, func(k project.Key) bool { return k.Name == "report" })
+	if words := keys[i].Words; !slices.Equal(words, report.Formats()) {
+		t.Errorf("a project file takes %v, --report %v", words, report.Formats())
+	}
+	page, err := os.ReadFile("../../docs/cli.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "| form | what it is |\n| --- | --- |\n")
+	table, _, _ := strings.Cut(rest, "\n\n")
+	var told []string
+	for line := range strings.Lines(table) {
+		told = append(told, strings.Split(line, "`")[1])
+	}
+	if slices.Sort(told); !slices.Equal(told, report.Formats()) {
+		t.Errorf("docs/cli.md tells of %v", told)
 	}
 }
 

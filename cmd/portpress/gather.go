@@ -14,6 +14,7 @@ import (
 type gathered struct {
 	w      *work
 	result report.Result
+	then   map[string][]loaded // what was pressed at a revision
 }
 
 func (w *work) gather(verb string) *gathered {
@@ -27,6 +28,7 @@ func (g *gathered) add(reports []publish.Report, problems problem.List) {
 	for _, p := range reports {
 		if p.Product != publish.Everywhere {
 			r.Folders = append(r.Folders, p.Folder)
+			r.Parts = append(r.Parts, filepath.ToSlash(p.Folder))
 		}
 		r.Changed = r.Changed || p.Changed
 		for _, f := range p.Files {
@@ -46,6 +48,7 @@ func (g *gathered) addDocuments(documents []publish.Document, changed bool) {
 	for i := range documents {
 		state := documents[i].State()
 		g.file(state)
+		g.result.Parts = append(g.result.Parts, state.Path)
 		g.result.Changed = g.result.Changed || changed && state.State == publish.Changed
 	}
 	switch len(documents) {
@@ -61,10 +64,29 @@ func (g *gathered) addDocuments(documents []publish.Document, changed bool) {
 func (g *gathered) drift(documents []publish.Document, mend string) {
 	for i := range documents {
 		if d := &documents[i]; d.State().State == publish.Changed {
-			g.result.Diffs = append(g.result.Diffs, string(d.Diff().Unified()))
+			diff := d.Diff()
+			g.result.Diffs = append(g.result.Diffs, string(diff.Unified()))
+			name, line, column := diff.Place()
 			g.result.Problems = append(g.result.Problems, problem.Problem{
-				Severity: problem.Error, Code: problem.DriftChanged, File: d.Name, Text: "has blocks that are out of date", Hint: mend,
+				Severity: problem.Error, Code: problem.DriftChanged, File: name, Line: line, Column: column,
+				Text: "has blocks that are out of date", Hint: mend,
 			})
+		}
+	}
+}
+
+// locate gives the exports that differ their first line that does, so that
+// whoever reads file:line:column finds the place.
+func (g *gathered) locate(diffs []publish.Diff) {
+	at := map[string]publish.Diff{}
+	for _, d := range diffs {
+		name, _, _ := d.Place()
+		at[name] = d
+	}
+	for i := range g.result.Problems {
+		p := &g.result.Problems[i]
+		if d, differs := at[p.File]; differs && p.Line == 0 && p.Severity == problem.Error {
+			_, p.Line, p.Column = d.Place()
 		}
 	}
 }
@@ -83,8 +105,8 @@ func (g *gathered) mendBy(build command) {
 func (g *gathered) finish() error {
 	s := &g.w.settings
 	end := ending(g.result.Problems, s.Strict)
-	g.result.Failed = end != nil
 	g.result.Several = !s.Strict && s.As == "" && len(g.w.names)*len(g.w.sites) > 1 // strict fails on each, so each is told
+	g.result.Failed, g.result.Strict = end != nil, s.Strict
 	g.w.t.Quiet = s.Quiet
 	if err := g.w.t.Print(s.Report, &g.result); err != nil {
 		return err

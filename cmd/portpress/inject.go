@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,7 +17,7 @@ type injectCmd struct {
 	DryRun  bool     `short:"n" help:"Write nothing: print the difference, and exit with 1 if there is any."`
 	Init    string   `placeholder:"HEADING" help:"Write the markers first, below this heading."`
 	Block   string   `default:"table" placeholder:"ASK" help:"What the markers of --init ask for: an export's name, or a table (default: ${default})."`
-	Report  string   `enum:"${reports}," default:"" placeholder:"FORMAT" help:"text, or json: one object with changed, failed, files and problems."`
+	Report  []string `sep:"none" placeholder:"FORMAT[=FILE]" help:"${reports}: how the result is printed, or written to a file. Repeatable (default: text)."`
 	Quiet   *bool    `short:"q" negatable:"" help:"Print no results; problems are still printed."`
 	workFlags
 }
@@ -41,11 +40,10 @@ own format, alone on its line; it names an export, or asks for a table:
 // Run does the command.
 func (c *injectCmd) Run(t *terminal) error {
 	w, problems, err := c.open(t, c.Dataset, func(w *work) error {
-		w.settings.Report = cmp.Or(c.Report, w.settings.Report, "text")
 		if c.Quiet != nil {
 			w.settings.Quiet = *c.Quiet
 		}
-		return nil
+		return w.reports(c.Report)
 	})
 	if err != nil || w == nil {
 		return orTell(err, t, problems)

@@ -17,10 +17,11 @@ import (
 // pressed is what a product at a site gave.
 type pressed struct {
 	*site
-	ds     *dataset.Dataset
-	files  []export.File // all, by their paths as exports
-	set    export.Set    // those that stay in the product's folder
-	placed export.Set    // those that are kept elsewhere in the project
+	ds      *dataset.Dataset
+	dataset string        // as it is named on the command line or in the project
+	files   []export.File // all, by their paths as exports
+	set     export.Set    // those that stay in the product's folder
+	placed  export.Set    // those that are kept elsewhere in the project
 }
 
 // press does everything up to publishing: load, check, expand, render, verify.
@@ -48,7 +49,7 @@ func (w *work) press() ([]*pressed, problem.List) {
 		problems = append(problems, w.kept(p, set.Files, found)...)
 		problems = append(problems, verify.All(set.Files)...) // of what is never written, and so has no place
 		count += len(set.Files)
-		all = append(all, &pressed{site: p.site, ds: p.ds, files: set.Files, set: set})
+		all = append(all, &pressed{site: p.site, ds: p.ds, dataset: p.name, files: set.Files, set: set})
 	}
 	problems = append(problems, w.place(all)...)
 	if count == 0 && problems.Count(problem.Error) == 0 {

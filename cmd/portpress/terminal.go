@@ -3,6 +3,8 @@ package main
 import (
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 
 	"golang.org/x/term"
@@ -30,6 +32,7 @@ func newTerminal(in, out, err *os.File) *terminal {
 			Out: out, Err: err,
 			ColourOut: colour && term.IsTerminal(int(out.Fd())),
 			ColourErr: colour && term.IsTerminal(int(err.Fd())),
+			Log:       isLog(), Top: fromTop(),
 		},
 	}
 	if term.IsTerminal(int(out.Fd())) {
@@ -42,6 +45,30 @@ func newTerminal(in, out, err *os.File) *terminal {
 		t.Width = columns
 	}
 	return t
+}
+
+// isLog reports whether what is printed goes to the log of a service that takes
+// some lines for commands.
+func isLog() bool {
+	return slices.ContainsFunc([]string{"GITHUB_ACTIONS", "GITEA_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"}, func(name string) bool { return os.Getenv(name) != "" })
+}
+
+// fromTop is the way from the top of the repository to the working folder: the
+// services that show findings know files from there.
+func fromTop() string {
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	for top := here; ; top = filepath.Dir(top) {
+		if _, err := os.Lstat(filepath.Join(top, ".git")); err == nil {
+			way, _ := filepath.Rel(top, here) // one is above the other
+			return filepath.ToSlash(way)
+		}
+		if top == filepath.Dir(top) {
+			return ""
+		}
+	}
 }
 
 // readIn reads standard input. Whoever comes second gets a problem: it would be

@@ -16,6 +16,7 @@ import (
 	"portpress/internal/problem"
 	"portpress/internal/project"
 	"portpress/internal/render"
+	"portpress/internal/report"
 	"portpress/internal/source"
 )
 
@@ -26,6 +27,7 @@ type work struct {
 
 	project  *project.Project // nil without a project file
 	dir      string           // the project's folder
+	at       string           // the revision at which project file, datasets and layers are read; "" as they are
 	settings project.Settings
 	names    []string // datasets: paths, ids of shipped ones, - for standard input
 	trees    []render.Source
@@ -36,6 +38,8 @@ type work struct {
 	outFlag  bool // whether --out takes the place of the sites' out too
 	layers   fileReader
 	bases    fileReader
+
+	projectFile string // "" without one
 }
 
 // site is where products run: the layers over them, and the folder for the
@@ -118,14 +122,21 @@ func (f *workFlags) settle(t *terminal) (*work, problem.List) {
 	if problems.Count(problem.Error) > 0 {
 		return nil, problems
 	}
-	if w.project != nil {
-		w.settings = w.project.Settings
-		w.settings.Layers = w.paths(w.settings.Layers)
-		w.settings.Templates = w.paths(w.settings.Templates)
-		w.settings.Out = w.path(w.settings.Out)
-	}
+	w.takeProject()
 	f.over(&w.settings)
 	return w, problems
+}
+
+// takeProject makes the project file's settings those of the work.
+func (w *work) takeProject() {
+	if w.project == nil {
+		return
+	}
+	w.settings = w.project.Settings
+	w.settings.Layers = w.paths(w.settings.Layers)
+	w.settings.Templates = w.paths(w.settings.Templates)
+	w.settings.Out = w.path(w.settings.Out)
+	w.settings.Report = report.Place(w.settings.Report, w.path)
 }
 
 // over lays the flags over what the project file says: a flag takes the place
@@ -160,6 +171,21 @@ func replace(list *[]string, flag []string) {
 func (w *work) sheet() format.Sheet {
 	delimiter, _ := format.NewDelimiter(cmp.Or(w.settings.CSVDelimiter, "comma")) // key and flag take no other word
 	return format.Sheet{Delimiter: delimiter, Mark: w.settings.CSVBOM}
+}
+
+// reports lays --report over the project's key, and finds what contradicts itself.
+func (w *work) reports(flag []string) error {
+	replace(&w.settings.Report, flag)
+	if len(w.settings.Report) == 0 {
+		w.settings.Report = []string{"text"}
+	}
+	if err := report.Valid(w.settings.Report); err != nil {
+		if hinted, ok := errors.AsType[*problem.Hinted](err); ok {
+			return usageError{"--report: " + hinted.Text + ": " + hinted.Hint}
+		}
+		return usageError{"--report: " + err.Error()}
+	}
+	return nil
 }
 
 // validate finds settings that contradict each other.
@@ -214,7 +240,7 @@ func (w *work) openProject(name string) problem.List {
 	if file == nil {
 		return problems
 	}
-	w.dir = filepath.Dir(name)
+	w.dir, w.projectFile = filepath.Dir(name), name
 	w.project, problems = project.Load(file)
 	return problems
 }
@@ -316,9 +342,11 @@ func isGlob(s string) bool { return strings.ContainsAny(s, "*?[{") }
 // that are hidden or hold other people's packages count only where the
 // pattern names them.
 func (w *work) glob(pattern string) []string {
-	found, err := doublestar.Glob(os.DirFS(cmp.Or(w.dir, ".")), pattern, doublestar.WithFilesOnly())
-	if err != nil {
-		return nil // validated before, and what can't be read matches nothing
+	var found []string
+	if w.at != "" {
+		found = globAt(w.at, cmp.Or(w.dir, "."), pattern)
+	} else if all, err := doublestar.Glob(os.DirFS(cmp.Or(w.dir, ".")), pattern, doublestar.WithFilesOnly()); err == nil {
+		found = all // validated before, and what can't be read matches nothing
 	}
 	out := make([]string, 0, len(found))
 	for _, path := range found {

@@ -39,7 +39,7 @@ func table(b *strings.Builder, heading string, entries []*Entry, lines func(*Ent
 	}
 	b.WriteString("\n### " + heading + "\n\n| entry | what changed |\n| --- | --- |\n")
 	for _, e := range entries {
-		b.WriteString("| " + escaped(e.title()) + " | " + strings.Join(lines(e), "<br/>") + " |\n")
+		b.WriteString("| " + fit.Cell(e.title()) + " | " + strings.Join(lines(e), "<br/>") + " |\n")
 	}
 }
 
@@ -47,7 +47,7 @@ func table(b *strings.Builder, heading string, entries []*Entry, lines func(*Ent
 func (n names) sentences(e *Entry, list []Opening, more bool) []string {
 	out := make([]string, len(list))
 	for i := range list {
-		out[i] = "**" + escaped(n.sentence(e.Section, &list[i], more)) + "**"
+		out[i] = "**" + fit.Cell(n.sentence(e.Section, &list[i], more)) + "**"
 	}
 	return out
 }
@@ -56,27 +56,13 @@ func (n names) sentences(e *Entry, list []Opening, more bool) []string {
 func plain(e *Entry) []string {
 	var out []string
 	if what := e.what(); what != "" {
-		out = append(out, escaped(what))
+		out = append(out, fit.Cell(what))
 	}
 	for i := range e.Fields {
-		out = append(out, escaped(e.Fields[i].text()))
+		out = append(out, fit.Cell(e.Fields[i].text()))
 	}
 	if len(out) == 0 && e.State == Renamed {
 		out = append(out, "the id") // rather than an empty cell
 	}
 	return out
-}
-
-// escaped keeps Markdown from reading anything into a text inside a table's
-// cell: no table, emphasis, code, HTML or entity, nor anything of Liquid's. Marks that only count at the
-// start of a line are harmless there, and an address may become a link.
-func escaped(s string) string {
-	var b strings.Builder
-	for _, c := range fit.Line(s) {
-		if strings.ContainsRune("\\`*_[]<>|&~$@{", c) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
 }

@@ -28,6 +28,20 @@ func Line(s string) string {
 	return Held(strings.Join(strings.FieldsFunc(s, blank), " "))
 }
 
+// Cell keeps Markdown from reading anything into a text inside a table's
+// cell: no table, emphasis, code, HTML or entity, nor anything of Liquid's. Marks that only count at the
+// start of a line are harmless there, and an address may become a link.
+func Cell(s string) string {
+	var b strings.Builder
+	for _, c := range Line(s) {
+		if strings.ContainsRune("\\`*_[]<>|&~$@{", c) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
 // Comment makes a text fit for a line that a comment has for itself.
 func Comment(s string) string { return Characters(Line(s), MaxComment) }
 

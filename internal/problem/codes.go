@@ -96,4 +96,5 @@ const (
 	DriftChanged Code = "drift-changed"
 	DriftStale   Code = "drift-stale"
 	LineEnds     Code = "line-ends"
+	DriftSource  Code = "drift-source"
 )

@@ -41,6 +41,7 @@ type Problem struct {
 	Hint     string   `json:"hint,omitempty"`
 	Excerpt  string   `json:"excerpt,omitempty"` // the source line, without its line break
 	Width    int      `json:"-"`                 // characters to underline, from Column; 0 means one
+	From     string   `json:"from,omitempty"`    // the place of another finding, which tells why this one is there
 }
 
 // Place is file:line:column, as far as they are known.

@@ -30,8 +30,8 @@ var keys = []key{
 	text("as", "as", once, func(s *Settings) *string { return &s.As },
 		"Press the datasets together, as one product of that id."),
 	truth("strict", "strict", func(s *Settings) *bool { return &s.Strict }, "Let warnings fail too."),
-	oneOf("report", "report", func(s *Settings) *string { return &s.Report }, []string{"text", "json"},
-		"How results are printed."),
+	reports("report", "report", func(s *Settings) *[]string { return &s.Report },
+		"How results are printed, as with `--report`: a form, or `FORMAT=FILE`."),
 	truth("quiet", "quiet", func(s *Settings) *bool { return &s.Quiet }, "Print no results."),
 }
 
@@ -94,6 +94,17 @@ func texts(name, flag string, site bool, at func(*Settings) *[]string, means str
 func files(name, flag string, site bool, at func(*Settings) *[]string, means string) key {
 	return key{Key{Name: name, Type: "list", Flag: flag, Site: site, Means: means}, func(r *reader, s *Settings, value any, path []any) {
 		*at(s) = r.texts(value, path, (*reader).path)
+	}}
+}
+
+// reportWords are the forms of reports. Package report, which has them, is none
+// of this one's business; a test of the command line holds both together.
+var reportWords = []string{"github", "gitlab", "json", "junit", "markdown", "sarif", "text"}
+
+// reports is a key that takes forms of reports, with or without a file.
+func reports(name, flag string, at func(*Settings) *[]string, means string) key {
+	return key{Key{Name: name, Type: "list", Flag: flag, Site: once, Means: means, Words: reportWords}, func(r *reader, s *Settings, value any, path []any) {
+		*at(s) = r.texts(value, path, (*reader).report)
 	}}
 }
 

@@ -52,7 +52,7 @@ type Settings struct {
 
 	Out    string
 	As     string
-	Report string
+	Report []string // forms, or FORMAT=FILE
 }
 
 // Site is a place at which the products run, with what it changes.

@@ -61,7 +61,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Exports: []string{"*.md", "ansible/group_vars/**"},
 			Place:   []Place{{"*.md", "docs"}, {"ansible/group_vars/*", "inventory/{site}/group_vars"}},
 			Layers:  []string{"sites/common.toml"}, Set: []string{"ports.sql.port=6000"}, With: []string{"canal"}, Without: []string{"calico"},
-			Templates: []string{"templates"}, NoDefaultTemplates: true, Strict: true, Quiet: true, CSVDelimiter: "semicolon", CSVBOM: true, Out: "dist", As: "site", Report: "json",
+			Templates: []string{"templates"}, NoDefaultTemplates: true, Strict: true, Quiet: true, CSVDelimiter: "semicolon", CSVBOM: true, Out: "dist", As: "site", Report: []string{"json"},
 		},
 		Sites: []*Site{
 			{"prod", Settings{Layers: []string{"sites/prod.toml"}, Set: []string{"ports.sql.port=6001"}, With: []string{"a"}, Without: []string{"b"}}},

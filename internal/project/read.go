@@ -21,14 +21,14 @@ type reader struct {
 	problems problem.List
 }
 
-func (r *reader) report(code problem.Code, path []any, text, hint string) {
+func (r *reader) tell(code problem.Code, path []any, text, hint string) {
 	p := problemAt(r.file, path)
 	p.Code, p.Text, p.Hint = code, text, hint
 	r.problems = append(r.problems, p)
 }
 
 func (r *reader) wrongType(path []any, want string, value any) {
-	r.report(problem.WrongType, path, fmt.Sprintf("%s must be %s, not %s", label(path), want, typeOf(value)), "")
+	r.tell(problem.WrongType, path, fmt.Sprintf("%s must be %s, not %s", label(path), want, typeOf(value)), "")
 }
 
 // label names a key as the file does.
@@ -72,9 +72,9 @@ func (r *reader) format(value any) {
 	case !isNumber:
 		r.wrongType(at, "a number", value)
 	case n > Format:
-		r.report(problem.FormatNewer, at, fmt.Sprintf("format %d is newer than this portpress reads, which is %d", n, Format), "use a newer portpress")
+		r.tell(problem.FormatNewer, at, fmt.Sprintf("format %d is newer than this portpress reads, which is %d", n, Format), "use a newer portpress")
 	case n < 1:
-		r.report(problem.WrongType, at, fmt.Sprintf("there is no format %d", n), fmt.Sprintf("write format = %d", Format))
+		r.tell(problem.WrongType, at, fmt.Sprintf("there is no format %d", n), fmt.Sprintf("write format = %d", Format))
 	}
 }
 
@@ -144,7 +144,7 @@ func (r *reader) text(value any, at []any) string {
 	case !isText:
 		r.wrongType(at, "text", value)
 	case strings.TrimSpace(s) == "":
-		r.report(problem.EmptyText, at, label(at)+" is empty", "write something, or leave the key out")
+		r.tell(problem.EmptyText, at, label(at)+" is empty", "write something, or leave the key out")
 	}
 	return s
 }
@@ -152,7 +152,7 @@ func (r *reader) text(value any, at []any) string {
 func (r *reader) word(value any, at []any, words []string) string {
 	s := r.text(value, at)
 	if s != "" && !slices.Contains(words, s) {
-		r.report(problem.WrongType, at, fmt.Sprintf("there is no %s %q", label(at), s),
+		r.tell(problem.WrongType, at, fmt.Sprintf("there is no %s %q", label(at), s),
 			cmp.Or(problem.DidYouMean(s, words), "write "+strings.Join(words, " or ")))
 	}
 	return s
@@ -190,7 +190,7 @@ func (r *reader) texts(value any, at []any, check func(r *reader, s string, at [
 		switch {
 		case s == "":
 		case slices.Contains(out, s):
-			r.report(problem.Repeated, here, fmt.Sprintf("%q is in the list twice", s), "remove one")
+			r.tell(problem.Repeated, here, fmt.Sprintf("%q is in the list twice", s), "remove one")
 		default:
 			if check != nil {
 				check(r, s, here)
@@ -203,14 +203,22 @@ func (r *reader) texts(value any, at []any, check func(r *reader, s string, at [
 
 func (r *reader) path(s string, at []any) {
 	if strings.Contains(s, `\`) {
-		r.report(problem.BadPath, at, fmt.Sprintf("%q has a backslash", s), "write / between folders, on Windows too")
+		r.tell(problem.BadPath, at, fmt.Sprintf("%q has a backslash", s), "write / between folders, on Windows too")
+	}
+}
+
+func (r *reader) report(s string, at []any) {
+	form, file, _ := strings.Cut(s, "=")
+	r.path(file, at)
+	if !slices.Contains(reportWords, form) {
+		r.tell(problem.WrongType, at, fmt.Sprintf("there is no report %q", form), cmp.Or(problem.DidYouMean(form, reportWords), "write "+strings.Join(reportWords, " or ")))
 	}
 }
 
 func (r *reader) glob(s string, at []any) {
 	r.path(s, at)
 	if !doublestar.ValidatePattern(s) {
-		r.report(problem.BadPath, at, fmt.Sprintf("%q is not a pattern", s), "* ? [a-z] {a,b} and ** are known")
+		r.tell(problem.BadPath, at, fmt.Sprintf("%q is not a pattern", s), "* ? [a-z] {a,b} and ** are known")
 	}
 }
 
@@ -230,7 +238,7 @@ func (r *reader) places(s *Settings, value any, at []any) {
 		}
 		r.path(folder, here)
 		if why := WhyNotFolder(folder); why != "" {
-			r.report(problem.BadPath, here, why, `name a folder of the project, such as "docs"; {product} and {site} in it stand for ids`)
+			r.tell(problem.BadPath, here, why, `name a folder of the project, such as "docs"; {product} and {site} in it stand for ids`)
 		}
 		s.Place = append(s.Place, Place{glob, path.Clean(folder)})
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/diff"
 
@@ -44,6 +45,25 @@ func (d Diff) Unified() []byte {
 		return fmt.Appendf(nil, "Binary files %s and %s differ\n", oldName, newName)
 	}
 	return diff.Diff(oldName, d.Old, newName, d.New)
+}
+
+// Place gives the file as the user named it, and the line and column, in
+// characters, of the first difference in what is on disk. A file that isn't there,
+// or that goes as a whole, differs from its beginning.
+func (d Diff) Place() (file string, line, column int) {
+	if d.Old == nil || d.New == nil || d.large {
+		return d.name, 1, 1
+	}
+	at := 0
+	for at < min(len(d.Old), len(d.New)) && d.Old[at] == d.New[at] {
+		at++
+	}
+	if at == len(d.Old) && at > 0 && d.Old[at-1] == '\n' { // what is missing follows its last line
+		at--
+	}
+	before := d.Old[:at]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	return d.name, bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1
 }
 
 // quoted writes a name as git does in a difference: in quotes where it holds

@@ -21,19 +21,23 @@ const excerptWidth = 100
 //	           ^^^^^
 //	    hint: …
 //
-// What several findings of whole files in a row have as their hint is told once,
-// behind the last. With colour it marks the severity and the place.
+// What several findings in a row that show no line have as their hint is told
+// once, behind the last. With colour it marks the severity and the place.
 func Problems(w io.Writer, list problem.List, colour bool) error {
 	var b strings.Builder
-	for i := range list {
-		p := list[i]
-		if i+1 < len(list) && p.Line == 0 && list[i+1].Line == 0 && p.Hint == list[i+1].Hint {
-			p.Hint = ""
-		}
-		printProblem(&b, &p, screen.Paint{On: colour})
-	}
+	writeProblems(&b, list, colour)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func writeProblems(b *strings.Builder, list problem.List, colour bool) {
+	for i := range list {
+		p := list[i]
+		if i+1 < len(list) && p.Excerpt == "" && list[i+1].Excerpt == "" && p.Hint == list[i+1].Hint {
+			p.Hint = ""
+		}
+		printProblem(b, &p, screen.Paint{On: colour})
+	}
 }
 
 func printProblem(b *strings.Builder, p *problem.Problem, paint screen.Paint) {

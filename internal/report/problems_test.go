@@ -196,8 +196,8 @@ func FuzzProblems(f *testing.F) {
 	})
 }
 
-// One hint for many files is told once, behind the last of those in a row; what
-// stands at a line keeps its own.
+// One hint for many findings that show no line is told once, behind the last of
+// those in a row.
 func TestHintIsToldOnce(t *testing.T) {
 	at := func(file string, line int, hint string) problem.Problem {
 		return problem.Problem{Severity: problem.Error, Code: problem.DriftChanged, File: file, Line: line, Column: line, Text: "differs", Hint: hint}
@@ -213,9 +213,7 @@ b: error: differs [drift-changed]
 c: error: differs [drift-changed]
     hint: other
 d: error: differs [drift-changed]
-    hint: build
 e:1:1: error: differs [drift-changed]
-    hint: build
 f:2:2: error: differs [drift-changed]
     hint: build
 `

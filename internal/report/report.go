@@ -2,24 +2,26 @@
 //
 // All that it prints for people is made safe to show (package screen), and is
 // bounded: what is said many times is said once, with a count. Programs get
-// each finding by itself.
+// each finding by itself. What a form is for stands in the table of forms.
 package report
 
 import (
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
+	"strings"
 
 	"portpress/internal/problem"
+	"portpress/internal/screen"
 )
 
 // Output is where a command prints: results to Out, problems to Err.
 type Output struct {
 	Out, Err             io.Writer
 	ColourOut, ColourErr bool
-	Width                int  // columns of Out; 0 where it is no terminal
-	Quiet                bool // no results as text, only problems
+	Width                int    // columns of Out; 0 where it is no terminal
+	Quiet                bool   // no results as text, only problems
+	Log                  bool   // Out and Err are a log whose reader obeys some lines: see screen.Log
+	Top                  string // the way from the top of the repository to the working folder, in slashes; "" at the top
 }
 
 // Result is what a build or a check did and found. As JSON it is what
@@ -32,11 +34,17 @@ type Result struct {
 
 	NotExpressible []Inexpressible `json:"not_expressible"`
 
-	// These are for people only.
+	// These are for other forms than JSON.
 	Several bool     `json:"-"` // whether several products or sites were pressed: then warnings are counted, not listed
 	Verb    string   `json:"-"` // what happened to the files: written, compared
-	Folders []string `json:"-"`
+	Folders []string `json:"-"` // of products, and then documents
+	Parts   []string `json:"-"` // likewise, each document by itself; in a comparison the files that are compared
 	Diffs   []string `json:"-"` // unified diffs
+	Strict  bool     `json:"-"` // whether warnings fail too
+
+	// Own are forms that the command has of its own for what it found, in the
+	// place of those here.
+	Own map[string]func(*Output) error `json:"-"`
 }
 
 // File is one file of a product's folder.
@@ -54,36 +62,24 @@ type Inexpressible struct {
 	Reason string `json:"reason"`
 }
 
-// formats are the forms of a result, by the word that --report takes. A form
-// for another program (SARIF, JUnit, a service's annotations) is a function
-// here and a line in the table.
-var formats = map[string]func(*Output, *Result) error{
-	"text": (*Output).text,
-	"json": (*Output).json,
-}
-
-// Formats lists the words that Print knows.
-func Formats() []string {
-	words := make([]string, 0, len(formats))
-	for word := range formats {
-		words = append(words, word)
-	}
-	slices.Sort(words)
-	return words
-}
-
-// Print writes a result in one of the formats.
-func (o *Output) Print(format string, r *Result) error {
-	form, known := formats[format]
-	if !known {
-		return fmt.Errorf("there is no report %s", strconv.Quote(format))
-	}
-	return form(o, r)
-}
-
 // Tell writes problems for people, without a result.
 func (o *Output) Tell(list problem.List) error {
-	return Problems(o.Err, joinNetworks(collapse(list), list), o.ColourErr)
+	return o.tell(joinNetworks(collapse(list), list))
+}
+
+func (o *Output) tell(list problem.List) error {
+	var b strings.Builder
+	writeProblems(&b, list, o.ColourErr)
+	_, err := io.WriteString(o.Err, o.logged(b.String()))
+	return err
+}
+
+// logged is a text for people as it may stand in a log.
+func (o *Output) logged(text string) string {
+	if !o.Log {
+		return text
+	}
+	return screen.Log(text)
 }
 
 // Write writes a command's own answer to standard output.

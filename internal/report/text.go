@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"portpress/internal/problem"
 	"portpress/internal/screen"
 )
 
@@ -23,14 +24,19 @@ func (o *Output) text(r *Result) error {
 			summary(&b, r)
 		}
 	}
-	if err := o.Write(b.String()); err != nil {
+	if err := o.Write(o.logged(b.String())); err != nil {
 		return err
 	}
+	return o.tell(r.short())
+}
+
+// short is the list of problems that a person reads.
+func (r *Result) short() problem.List {
+	list := joinNetworks(collapse(r.Problems), r.Problems)
 	if r.Several {
-		list := joinInexpressible(joinNetworks(collapse(r.Problems), r.Problems), r.Problems)
-		return Problems(o.Err, list, o.ColourErr)
+		return joinInexpressible(list, r.Problems)
 	}
-	return o.Tell(r.Problems)
+	return list
 }
 
 // files lists every file that isn't as it was: path, state, bytes.

@@ -7,6 +7,7 @@
 package screen
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,6 +42,25 @@ func Lines(s string) string {
 	}
 	return b.String()
 }
+
+// Log returns lines for a log whose reader obeys some of them, as GitHub's does
+// ("::" at the start of a line, "##[" anywhere), Azure's ("##vso[") and
+// TeamCity's ("##teamcity["): a space keeps each such word apart.
+func Log(s string) string {
+	if !strings.Contains(s, "::") && !strings.Contains(s, "##") {
+		return s
+	}
+	var b strings.Builder
+	for line := range strings.Lines(command.ReplaceAllString(s, "# #$1")) {
+		if words := strings.TrimLeftFunc(line, unicode.IsSpace); strings.HasPrefix(words, "::") {
+			line = line[:len(line)-len(words)] + ": " + words[1:]
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+var command = regexp.MustCompile(`##([a-z]*\[)`)
 
 // mapped replaces all that a screen would act on, but for what is kept.
 func mapped(s, keep string) string {
