@@ -12,6 +12,7 @@ import (
 
 	"portpress/internal/problem"
 	"portpress/internal/report"
+	"portpress/internal/schema"
 )
 
 // The exit statuses, which docs/cli.md promises.
@@ -44,7 +45,7 @@ func run(args []string, t *terminal) (status int) {
 		kong.Name("portpress"), kong.Description(description), kong.Help(help),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Writers(t.Out, t.Err), kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Vars{"version": version(), "reports": strings.Join(report.Formats(), ", ")},
+		kong.Vars{"version": version(), "reports": strings.Join(report.Formats(), ", "), "schemas": strings.Join(schema.Kinds(), ",")},
 	)
 	if err != nil {
 		panic(err) // the struct tags of cli are wrong

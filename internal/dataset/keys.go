@@ -13,6 +13,7 @@ type About struct {
 	Type  Type
 	Must  bool   // whether an entry needs it; for rows with exceptions that Means tells of
 	Few   bool   // of rows: whether only some say it, so that it stands in Details
+	None  bool   // whether its list may be empty
 	Means string // in Markdown, a cell of the table in docs/dataset.md
 }
 
@@ -53,8 +54,12 @@ type Section struct {
 	// Any is, where it has a name, the type of the keys that are ids.
 	Any Type
 
-	// Plain is, where it has a name, what may stand in the place of a table.
+	// Plain is, where it has a name, what a layer may put in the place of a table.
 	Plain Type
+
+	Must  bool       // whether a dataset needs it, with an entry at least
+	Needs [][]string // keys of which an entry needs one; the first of each list is the one that is missed
+	Layer bool       // whether only layers have it: the sections again, for one product
 }
 
 // Root is the first name of the section's keys.
@@ -157,6 +162,9 @@ type reader struct {
 // text is a key that takes a text. One that an entry needs, or that few rows
 // say, must not be blank.
 func text[T any](about About, at func(*T) *string) Key[T] {
+	if about.Must || about.Few {
+		about.Type = orElse(about.Type, typeSomeText)
+	}
 	about.Type = orElse(about.Type, typeText)
 	return Key[T]{
 		About: about,

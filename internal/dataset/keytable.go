@@ -98,7 +98,7 @@ var sshKeys = newSection("ssh", func(s *SSH) *keySet { return &s.said },
 		read:  readSSHPort,
 	},
 	Key[SSH]{
-		About: About{Name: "networks", Type: typeNetworks, Means: "Where it may come from; by default anywhere."},
+		About: About{Name: "networks", Type: typeNetworks, None: true, Means: "Where it may come from; by default anywhere."},
 		Value: func(s *SSH) any { return prefixTexts(s.Networks) },
 		read:  readSSHNetworks,
 		both:  joinLists,
@@ -159,11 +159,11 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		read:  readFrom,
 		kept:  true,
 	},
-	ids(About{Name: "options", Type: typeOptions, Means: "What the row needs: every option that it names must be on, but of one group any."},
+	ids(About{Name: "options", Type: typeOptions, None: true, Means: "What the row needs: every option that it names must be on, but of one group any."},
 		"option", problem.UnknownOption, func(n *names) map[string]*Option { return n.options }, func(p *Port) *[]*Option { return &p.Options },
 		func(o *Option) string { return o.ID }),
 	Key[Port]{
-		About: About{Name: "purpose", Type: typeText, Means: "What the port is for. Documents and comments call a row without one by its id."},
+		About: About{Name: "purpose", Type: typeSomeText, Means: "What the port is for. Documents and comments call a row without one by its id."},
 		Value: func(p *Port) any { return p.Purpose },
 		read:  func(r *reader, e *entry, p *Port) { p.Purpose = r.text(e, "purpose", true) },
 	},
@@ -239,14 +239,16 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 // tell of it.
 func Sections() []Section {
 	top := Section{Keys: []About{{Name: "format", Type: typeFormat, Must: true, Means: "The version of this format: 1. Required in the dataset, optional in a layer."}}}
-	options := optionKeys.about
+	product, hosts, options, ports := productKeys.about, hostKeys.about, optionKeys.about, portKeys.about
+	product.Must, hosts.Must, ports.Must = true, true, true
 	options.Plain = typeTruth
+	ports.Needs = [][]string{{"scopes", "from", "to", "opens", "socket"}, {"protocols", "opens", "socket"}}
 	return []Section{
-		top, productKeys.about, hostKeys.about, peerKeys.about, scopeKeys.about, options, interfaceKeys.about,
+		top, product, hosts, peerKeys.about, scopeKeys.about, options, interfaceKeys.about,
 		{Name: "networks", Any: typeNetworks},
-		sshKeys.about, portKeys.about,
+		sshKeys.about, ports,
 		{Name: "together.PRODUCT", Any: typeHosts},
-		{Name: "for.PRODUCT"},
+		{Name: forSection + ".PRODUCT", Layer: true},
 	}
 }
 

@@ -8,6 +8,7 @@ type Type struct {
 	Name   string  // what documents call it
 	Of     []Value // what one may be
 	Many   bool    // whether a list of these may stand in the place of one
+	Once   bool    // of a list: whether nothing may be in it twice
 	Refers string  // the section whose ids it names; "peers" are host types and reserved peers too
 }
 
@@ -16,7 +17,7 @@ type Value struct {
 	Kind     Kind
 	Words    []string // of text: the only ones, if not all
 	Pattern  string   // of text: a regular expression, if not all
-	Min, Max int      // of a number
+	Min, Max int      // of a number; Max of text: how long it may be, if not without end
 }
 
 // Kind is what TOML calls a value.
@@ -33,7 +34,8 @@ const (
 var (
 	anyText    = Value{Kind: KindText}
 	truth      = Value{Kind: KindTruth}
-	idText     = Value{Kind: KindText, Pattern: `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`}
+	someText   = Value{Kind: KindText, Pattern: `\S`}
+	idText     = Value{Kind: KindText, Pattern: `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`, Max: maxID}
 	portNumber = Value{Kind: KindNumber, Min: 1, Max: 65535}
 	portRange  = Value{Kind: KindText, Pattern: `^[0-9]+(-[0-9]+)?$`}
 	portWord   = Value{Kind: KindText, Words: []string{wordAll, portDynamic, portUnknown}}
@@ -45,32 +47,36 @@ var (
 	// An inventory group, a network device, a type of SELinux and an address are
 	// texts of a form.
 	typeGroup  = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z_][A-Za-z0-9_]*$`}}}
-	typeDevice = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z0-9._@:-]{1,15}$`}}}
+	typeDevice = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z0-9._@:-]{0,15}$`}}}
 
 	typeSELinux = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: selinuxPattern}}}
 
 	typeText        = Type{Name: "text", Of: []Value{anyText}}
-	typeTexts       = Type{Name: "texts", Of: []Value{anyText}, Many: true}
+	typeSomeText    = Type{Name: "text", Of: []Value{someText}}
+	typeTexts       = Type{Name: "texts", Of: []Value{someText}, Many: true}
 	typeID          = Type{Name: "id", Of: []Value{idText}}
 	typeTruth       = Type{Name: "true or false", Of: []Value{truth}}
-	typeTruthOrText = Type{Name: "true, false or text", Of: []Value{truth, anyText}}
+	typeTruthOrText = Type{Name: "true, false or text", Of: []Value{truth, someText}}
 	typeFormat      = Type{Name: "number", Of: []Value{{Kind: KindNumber, Min: 1, Max: Format}}}
 	typeLabels      = Type{Name: "labels", Of: []Value{{Kind: KindTexts}}}
 	typePort        = Type{Name: "port", Of: []Value{portNumber, portRange}}
-	typePorts       = Type{Name: "ports", Of: []Value{portNumber, portRange}, Many: true}
-	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord}, Many: true}
-	typeICMP        = Type{Name: "numbers", Of: []Value{{Kind: KindNumber, Min: 0, Max: 255}}, Many: true}
-	typeAddresses   = Type{Name: "addresses", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+$`}}, Many: true}
-	typeNetworks    = Type{Name: "networks", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+/[0-9]+$`}}, Many: true}
+	typePorts       = Type{Name: "ports", Of: []Value{portNumber, portRange}, Many: true, Once: true}
+	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord}, Many: true, Once: true}
+	typeICMP        = Type{Name: "numbers", Of: []Value{{Kind: KindNumber, Min: 0, Max: 255}}, Many: true, Once: true}
+	typeAddresses   = Type{Name: "addresses", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+$`}}, Many: true, Once: true}
+	typeNetworks    = Type{Name: "networks", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+/[0-9]+$`}}, Many: true, Once: true}
 
-	typeHosts      = Type{Name: "hosts", Of: []Value{idText, everyHost}, Many: true, Refers: "hosts"}
-	typePeers      = Type{Name: "peers", Of: []Value{idText}, Many: true, Refers: "peers"}
-	typeScopes     = Type{Name: "scopes", Of: []Value{idText}, Many: true, Refers: "scopes"}
-	typeOptions    = Type{Name: "options", Of: []Value{idText}, Many: true, Refers: "options"}
-	typeInterfaces = Type{Name: "interfaces", Of: []Value{idText}, Many: true, Refers: "interfaces"}
+	typeHosts      = Type{Name: "hosts", Of: []Value{idText, everyHost}, Many: true, Once: true, Refers: "hosts"}
+	typePeers      = Type{Name: "peers", Of: []Value{idText}, Many: true, Once: true, Refers: "peers"}
+	typeScopes     = Type{Name: "scopes", Of: []Value{idText}, Many: true, Once: true, Refers: "scopes"}
+	typeOptions    = Type{Name: "options", Of: []Value{idText}, Many: true, Once: true, Refers: "options"}
+	typeInterfaces = Type{Name: "interfaces", Of: []Value{idText}, Many: true, Once: true, Refers: "interfaces"}
 	typeRows       = Type{Name: "rows", Of: []Value{idText}, Many: true, Refers: "ports"}
-	typeProtocols  = Type{Name: "protocols", Of: []Value{{Kind: KindText, Words: protocolIDs()}}, Many: true}
+	typeProtocols  = Type{Name: "protocols", Of: []Value{{Kind: KindText, Words: protocolIDs()}}, Many: true, Once: true}
 )
+
+// IDs is what names an entry of a section.
+func IDs() Value { return idText }
 
 func protocolIDs() []string {
 	ids := Texts(protocols, func(p *Protocol) string { return p.ID })

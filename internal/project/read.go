@@ -131,6 +131,9 @@ func (r *reader) site(name string, value any) *Site {
 	return s
 }
 
+// NamePattern is what names a site, as a regular expression.
+const NamePattern = `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`
+
 // plainName reports whether a name is one for ids, which are parts of paths
 // too.
 func plainName(name string) bool {
