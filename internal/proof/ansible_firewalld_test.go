@@ -62,7 +62,11 @@ func sets(p *dataset.Peer) []string {
 }
 
 func TestFirewalldPlaybook(t *testing.T) {
-	ds, rules := played(t, "firewalld", "firewall-offline-cmd --check-config; firewall-offline-cmd --list-all; cat /etc/firewalld/ipsets/*", "firewalld")
+	ds, rules := played(t, playing{
+		backend: "firewalld",
+		reader:  "firewall-offline-cmd --check-config; firewall-offline-cmd --list-all; cat /etc/firewalld/ipsets/*",
+		need:    []string{"firewalld"},
+	})
 	same(t, opened(rules), playbookOpens(ds, sets, "storage-traffic:tcp"))
 	for _, entry := range []string{"10.0.0.0/24", "fd00:1::/64", "10.0.0.2", "fd00:1::11", "192.0.2.0/24"} {
 		if !strings.Contains(rules, "<entry>"+entry+"</entry>") {
