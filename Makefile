@@ -4,7 +4,7 @@
 # make race            look for data races where goroutines run (needs a C compiler)
 # make lint            vet style, imports and go.mod
 # make golden          rewrite every golden file, dist/ among them
-# make bench           time portpress beside a hand-written program, and as below
+# make bench           time portpress beside a hand-written program, and as below; MEASUREFLAGS=-documents times pages only
 # make bench-tree      time all exports beside those of an earlier commit; TREEFLAGS=-short takes a minute
 # make fuzz            fuzz each target for a while
 # make proof-newer     try the exports with the programs of newer releases
@@ -85,7 +85,7 @@ bench: build
 	@scripts/apt-install $(BENCH_PACKAGES)
 	go test -run '^$$' -bench . -benchmem ./internal/bench
 	CGO_ENABLED=0 go build -trimpath -o .build/bench/ ./internal/bench/yardstick ./internal/bench/measure
-	.build/bench/measure
+	.build/bench/measure $(MEASUREFLAGS)
 	@$(MAKE) bench-tree
 
 bench-tree: build

@@ -29,9 +29,17 @@ func main() {
 	portpress := flag.String("portpress", "bin/portpress", "the `program` to measure")
 	yardstick := flag.String("yardstick", ".build/bench/yardstick", "the `program` to measure it by")
 	work := flag.String("work", ".build/bench", "the `folder` for datasets and exports")
+	only := flag.Bool("documents", false, "measure the blocks of documents only")
 	flag.Parse()
 	_ = os.Setenv("PORTPRESS_PROJECT", "none") // that of this repository is not what is measured
-	if err := run(*portpress, *yardstick, *work); err != nil {
+	err := os.MkdirAll(*work, 0o755)
+	if err == nil && !*only {
+		err = run(*portpress, *yardstick, *work)
+	}
+	if err == nil {
+		err = documents(*portpress, *work)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
@@ -52,9 +60,6 @@ var sizes = []struct {
 const memoryGoal = 1.5 // at every size
 
 func run(portpress, yardstick, work string) error {
-	if err := os.MkdirAll(work, 0o755); err != nil {
-		return err
-	}
 	lines := []string{"rows\tportpress ms\tyardstick ms\tratio\tgoal\tportpress MB\tyardstick MB\tratio\tgoal\t"}
 	for _, size := range sizes {
 		dataset := filepath.Join(work, fmt.Sprintf("%d.toml", size.rows))
@@ -87,7 +92,7 @@ func run(portpress, yardstick, work string) error {
 	}
 	fmt.Printf("\nevery export of the shipped table: %.1f ms (goal 20), %.1f MB\nof which to start the program: %.1f ms, %.1f MB\n",
 		median(whole.ms), median(whole.mb), median(start.ms), median(start.mb))
-	return documents(portpress, work)
+	return nil
 }
 
 // documents measures how long the blocks of many documents take, when all of
@@ -118,8 +123,8 @@ func documents(portpress, work string) error {
 	if err := measure(3, 2, keep); err != nil {
 		return err
 	}
-	fmt.Printf("\n%d documents with %d blocks: %.0f ms to fill them (goal %d), %.0f ms when all are filled, %.1f MB\n",
-		count, 2*count, median(fill.ms), goal, median(keep.ms), median(keep.mb))
+	fmt.Printf("\n%d documents with %d blocks: %.0f ms to fill them (goal %d; %.0f ms of CPU), %.0f ms when all are filled (%.0f ms of CPU), %.1f MB\n",
+		count, 2*count, median(fill.ms), goal, median(fill.cpu), median(keep.ms), median(keep.cpu), median(keep.mb))
 	return nil
 }
 
@@ -143,6 +148,7 @@ type command struct {
 	out     string
 	prepare string    // what is run before each time; by default out is removed
 	ms      []float64 // wall time of each run
+	cpu     []float64 // milliseconds of user and system time, the mean of each round
 	mb      []float64 // peak resident memory of each run, in 10⁶ bytes
 }
 
@@ -203,7 +209,12 @@ func times(rounds, runs int, commands ...*command) error {
 		if err != nil {
 			return err
 		}
-		var measured struct{ Results []struct{ Times []float64 } }
+		var measured struct {
+			Results []struct {
+				Times        []float64
+				User, System float64
+			}
+		}
 		if err := json.Unmarshal(text, &measured); err != nil {
 			return err
 		}
@@ -214,6 +225,7 @@ func times(rounds, runs int, commands ...*command) error {
 			continue
 		}
 		for i, c := range commands {
+			c.cpu = append(c.cpu, (measured.Results[i].User+measured.Results[i].System)*1000)
 			for _, seconds := range measured.Results[i].Times {
 				c.ms = append(c.ms, seconds*1000)
 			}
