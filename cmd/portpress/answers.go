@@ -12,6 +12,7 @@ import (
 	"portpress/internal/dataset"
 	"portpress/internal/format"
 	"portpress/internal/problem"
+	"portpress/internal/project"
 	"portpress/internal/render"
 	"portpress/internal/source"
 	"portpress/internal/splice"
@@ -33,6 +34,7 @@ type answers struct {
 // offer is one product at one site.
 type offer struct {
 	site  string
+	bare  bool // whether it is the product without any site's layers, which counts only where it is asked for
 	ds    *dataset.Dataset
 	files map[string][]byte // the exports that are pressed, by path
 	paths []string          // all that could be; nil while nobody asked
@@ -217,25 +219,41 @@ func (q *question) pick(offers []*offer) []*offer {
 		{"product", problem.UnknownProduct, func(o *offer) string { return o.ds.Product.ID }},
 	} {
 		a, says := q.arg(by.key)
-		if !says {
-			continue
-		}
+		bare := by.key == "site" && asksBare(q.block)
 		known := map[string]bool{}
 		var kept []*offer
 		for _, o := range offers {
 			known[by.of(o)] = true
-			if by.of(o) == a.Value {
+			switch {
+			case by.key == "site" && o.bare, bare && o.site == "":
+				if bare {
+					kept = append(kept, o)
+				}
+			case !says || by.of(o) == a.Value:
 				kept = append(kept, o)
 			}
 		}
+		if !says {
+			offers = kept
+			continue
+		}
 		if len(kept) == 0 {
 			delete(known, "")
+			if by.key == "site" {
+				known[project.NoSite] = true
+			}
 			q.unknown(a, by.code, by.key, slices.Sorted(maps.Keys(known)))
 			return nil
 		}
 		offers = kept
 	}
 	return offers
+}
+
+// asksBare reports whether a block asks for the product as it is without any
+// site's layers.
+func asksBare(b *splice.Block) bool {
+	return slices.ContainsFunc(b.Args, func(a splice.Arg) bool { return a.Key == "site" && a.Value == project.NoSite })
 }
 
 func (q *question) unknown(a splice.Arg, code problem.Code, word string, known []string) {
@@ -263,7 +281,7 @@ func (q *question) ambiguous(offers []*offer) {
 
 // tableKeys are what a marker may say of a table, in the order in which
 // documents list them.
-var tableKeys = []string{"product", "site", "hosts", "scopes", "protocols", "options", "columns", "sort", "heading", "title", "format"}
+var tableKeys = []string{"product", "site", "hosts", "scopes", "protocols", "options", "columns", "sort", "heading", "title", "anchors", "format"}
 
 // table reads what a block says of the table that it asks for.
 func (q *question) table(ds *dataset.Dataset) (query render.Query, form string) {
@@ -302,6 +320,15 @@ func (q *question) table(ds *dataset.Dataset) (query render.Query, form string) 
 	} else if !slices.Contains(render.TableFormats(), form) {
 		q.bad(q.block.NameAt, problem.MissingKey, "no table can be written for documents of this kind",
 			"write format="+strings.Join(render.TableFormats(), " or format=")+", or name an export")
+	}
+	if a, says := q.arg("anchors"); says {
+		query.Anchors = a.Value == "yes"
+		switch {
+		case a.Value != "yes" && a.Value != "no":
+			q.bad(a.ValueAt, problem.WrongType, fmt.Sprintf("%q is neither yes nor no", a.Value), "write anchors=yes, or leave it out")
+		case query.Anchors && form == "rst":
+			q.bad(a.ValueAt, problem.WrongType, "rows of reStructuredText have no anchors: a label there is one of all pages", "leave anchors out")
+		}
 	}
 	return query, form
 }

@@ -25,8 +25,42 @@ func (w *work) documents(all []*pressed) ([]publish.Document, problem.List) {
 		return nil, problems
 	}
 	pages = slices.DeleteFunc(pages, func(p *page) bool { return len(p.document.Blocks) == 0 })
-	documents, found := fill(pages, newAnswers(offersOf(all), w))
+	bare, found := w.bareOffers(pages)
+	problems = append(problems, found...)
+	if found.Count(problem.Error) > 0 {
+		return nil, problems
+	}
+	documents, found := fill(pages, newAnswers(append(offersOf(all), bare...), w))
 	return documents, append(problems, found...)
+}
+
+// bareOffers are the products without any site's layers, where a page asks for
+// one and the project has sites.
+func (w *work) bareOffers(pages []*page) ([]*offer, problem.List) {
+	asked := slices.ContainsFunc(pages, func(p *page) bool {
+		return p.document != nil && slices.ContainsFunc(p.document.Blocks, asksBare)
+	})
+	if !asked || w.project == nil || len(w.project.Sites) == 0 {
+		return nil, nil
+	}
+	whole := *w
+	whole.sites = nil
+	problems := whole.openNoSite()
+	if w.part && w.settings.As == "" {
+		whole.names, _ = w.datasets()
+	}
+	loaded, found := whole.load()
+	problems = append(problems, found...)
+	all := make([]*pressed, len(loaded))
+	for i, p := range loaded {
+		all[i] = &pressed{site: p.site, ds: p.ds}
+	}
+	offers := offersOf(all)
+	for _, o := range offers {
+		o.bare = true
+	}
+	// Warnings were told of the sites.
+	return offers, slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.Severity != problem.Error })
 }
 
 // others are the products and sites of the project that a build of a part leaves

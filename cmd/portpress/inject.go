@@ -124,6 +124,11 @@ func (c *injectCmd) documents(w *work, names []string) ([]publish.Document, prob
 	for i, p := range loaded {
 		all[i] = &pressed{site: p.site, ds: p.ds}
 	}
-	documents, found := fill(pages, newAnswers(offersOf(all), w))
+	bare, found := w.bareOffers(pages)
+	problems = append(problems, found...)
+	if found.Count(problem.Error) > 0 {
+		return nil, problems
+	}
+	documents, found := fill(pages, newAnswers(append(offersOf(all), bare...), w))
 	return documents, append(problems, found...)
 }

@@ -18,6 +18,9 @@ import (
 // FileName is the name of a project file.
 const FileName = "portpress.toml"
 
+// NoSite is what a document writes for no site, so that no site has that name.
+const NoSite = "none"
+
 // Format is the format of project files that this version reads.
 const Format = 1
 

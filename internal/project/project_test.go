@@ -116,6 +116,7 @@ func TestMistakes(t *testing.T) {
 		{"format = 1\ndataset = []\n", `2:1 unknown-key unknown key "dataset" (did you mean "datasets"?)`},
 		{"format = 1\nsites = 1\n", "2:9 wrong-type sites must be tables such as [sites.prod], not a number ()"},
 		{"format = 1\n[sites.Prod]\n", `2:1 bad-id "Prod" can't name a site (a site's name has small letters, digits and hyphens)`},
+		{"format = 1\n[sites.none]\n", `2:1 bad-id a site can't be called none, which stands for no site (give the site another name)`},
 		{"format = 1\n[sites.prod]\nlayer = []\n", `3:1 unknown-key unknown key "layer" (did you mean "layers"?)`},
 		{"format = 1\n[sites.prod]\nexports = []\n", "3:1 unknown-key a site can't say exports (it holds for all sites: move it to the top of the file)"},
 		{"format = 1\nexports = [\"a\", \"[\"]\n", `2:17 bad-path "[" is not a pattern (* ? [a-z] {a,b} and ** are known)`},

@@ -122,6 +122,11 @@ func (r *reader) site(name string, value any) *Site {
 		p.Hint = "a site's name has small letters, digits and hyphens"
 		r.problems = append(r.problems, p)
 	}
+	if name == NoSite {
+		p := problemAt(r.file, at)
+		p.Code, p.Text, p.Hint = problem.BadID, "a site can't be called none, which stands for no site", "give the site another name"
+		r.problems = append(r.problems, p)
+	}
 	table, isTable := value.(map[string]any)
 	if !isTable {
 		r.wrongType(at, "a table", value)

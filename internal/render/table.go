@@ -21,6 +21,7 @@ type Query struct {
 	Sort    string   // the column to sort by; empty for the order of the dataset
 	Heading int      // the level of a heading above the table; 0 for none
 	Title   string   // of the heading; empty for the product's
+	Anchors bool     // whether links find each row by PRODUCT-ROW
 }
 
 // NoOption stands in Query.Options for the rows that need none.
@@ -158,7 +159,13 @@ func Table(ds *dataset.Dataset, q Query, formatName string) ([]byte, error) {
 		for i, c := range columns {
 			cells[i] = c.cell(p)
 		}
-		line(write.row(cells...))
+		if !q.Anchors {
+			line(write.row(cells...))
+			continue
+		}
+		anchor, err := format.NewAnchor(ds.Product.ID, p.ID)
+		failed = cmp.Or(failed, err)
+		line(write.row(append([]any{anchor}, cells...)...))
 	}
 	out.WriteString(write.end)
 	return []byte(out.String()), failed

@@ -57,6 +57,14 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s: %s", form, diff)
 		}
 	}
+	for form, want := range map[string]string{
+		"markdown": "| <a id=\"mke-web\"></a>web |", "adoc": "| [[mke-web]]web", "html": `<tr id="mke-web"><td>web</td></tr>`,
+	} {
+		got, err := Table(sample(), Query{Scopes: []string{"external"}, Columns: []string{"id"}, Anchors: true}, form)
+		if err != nil || !strings.Contains(string(got), want) {
+			t.Errorf("%s with anchors: %v\n%s", form, err, got)
+		}
+	}
 	if _, err := Table(sample(), Query{}, "papyrus"); err == nil {
 		t.Error("a format that nobody knows is no error")
 	}
