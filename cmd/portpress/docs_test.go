@@ -203,6 +203,26 @@ func TestReportsAreKnown(t *testing.T) {
 	}
 }
 
+// docs/ci.md tells of each CI system, and of each variable that is read.
+func TestServicesAreTold(t *testing.T) {
+	page, err := os.ReadFile("../../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "| system | read, in this order |")
+	for _, s := range services {
+		_, row, found := strings.Cut(table, "\n| "+s.name+" | ")
+		row, _, _ = strings.Cut(row, "\n")
+		asked := map[string]bool{}
+		s.bases(func(name string) string { asked[name] = true; return "pull_request" })
+		for name := range asked {
+			if !found || !strings.Contains(row, "`"+name+"`") {
+				t.Errorf("docs/ci.md doesn't tell of %s of %s", name, s.name)
+			}
+		}
+	}
+}
+
 // docs/documents.md tells of every key and column that a table can be asked
 // for with, and of no other.
 func TestDocumentsPageKeys(t *testing.T) {

@@ -126,7 +126,7 @@ func statusOf(list problem.List, strict bool) int {
 		return exitFine
 	}
 	for i := range list {
-		if code := list[i].Code; code == problem.ReadFailed || code == problem.WriteFailed {
+		if code := list[i].Code; code == problem.ReadFailed || code == problem.WriteFailed || code == problem.NoBase {
 			return exitUsage
 		}
 	}

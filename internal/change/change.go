@@ -21,6 +21,10 @@ type Change struct {
 	// stand by section, in the order of the new dataset, removed ones last.
 	Entries []Entry
 
+	// Of says which of several comparisons this is, such as "MKE at prod"; it
+	// stands in headings.
+	Of string
+
 	protocols map[string]string // names of protocols by id
 }
 

@@ -11,7 +11,11 @@ import (
 // each of its parts.
 func (c *Change) Markdown(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString("## Network ports\n")
+	b.WriteString("## Network ports")
+	if c.Of != "" {
+		b.WriteString(": " + fit.Cell(c.Of))
+	}
+	b.WriteString("\n")
 	more, less, others := c.parts()
 	n := names(c.protocols)
 	table(&b, "Opens more", more, func(e *Entry) []string {

@@ -11,6 +11,9 @@ import (
 // marked with "!". Of equal datasets it writes "no changes".
 func (c *Change) Text(w io.Writer, colour bool) error {
 	t := textWriter{names: c.protocols, Paint: screen.Paint{On: colour}}
+	if c.Of != "" {
+		t.line(t.Bold(screen.Text(c.Of) + ":"))
+	}
 	more, less, others := c.parts()
 	t.part("opens more", t.Error, "!", more, func(e *Entry) {
 		t.openings(e, e.More, true, t.Error)

@@ -97,4 +97,9 @@ const (
 	DriftStale   Code = "drift-stale"
 	LineEnds     Code = "line-ends"
 	DriftSource  Code = "drift-source"
+
+	// Comparing datasets.
+	OpensMore Code = "opens-more"
+	Differs   Code = "differs"
+	NoBase    Code = "no-base"
 )

@@ -67,7 +67,7 @@ func (o *Output) findings(list problem.List) []finding {
 // urgency orders findings by how much a reviewer needs to see them.
 func urgency(p *problem.Problem) int {
 	switch {
-	case p.Code == problem.DriftSource:
+	case p.Code == problem.OpensMore || p.Code == problem.DriftSource:
 		return 0
 	case p.Severity == problem.Error:
 		return 1

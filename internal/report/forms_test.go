@@ -199,7 +199,7 @@ func TestHostileReports(t *testing.T) {
 	}
 	with := func(text string) *Result {
 		r := &Result{Failed: true, Parts: []string{"dist"}}
-		for _, code := range []problem.Code{problem.DriftSource, problem.PortRange, problem.DriftMissing} {
+		for _, code := range []problem.Code{problem.OpensMore, problem.DriftSource, problem.PortRange, problem.DriftMissing} {
 			r.Problems = append(r.Problems, problem.Problem{
 				Severity: problem.Error, Code: code, File: "dist/" + text, Line: 2, Column: 3, Text: text, Hint: text, Excerpt: text, Row: text,
 			})

@@ -74,6 +74,9 @@ func (o *Output) tell(list problem.List) error {
 	return err
 }
 
+// People writes a command's own answer for people, who may read it in a log.
+func (o *Output) People(answer string) error { return o.Write(o.logged(answer)) }
+
 // logged is a text for people as it may stand in a log.
 func (o *Output) logged(text string) string {
 	if !o.Log {
