@@ -74,9 +74,10 @@ func siteLayer(name string, ds *dataset.Dataset) ([]byte, error) {
 	data := struct {
 		*dataset.Dataset
 		Name  string
+		Allow string
 		Peers []setting
 		Ports []setting
-	}{Dataset: ds, Name: name, Peers: peerSettings(ds)}
+	}{Dataset: ds, Name: name, Allow: textsValue(ds.Egress.Allow), Peers: peerSettings(ds)}
 	for _, p := range ds.Ports {
 		if !p.Configurable && len(p.OneOf) == 0 || len(p.Ranges) == 0 {
 			continue // fixed, or without a number that could be changed
@@ -143,7 +144,11 @@ func peerSettings(ds *dataset.Dataset) []setting {
 }
 
 func networksValue(networks []netip.Prefix) string {
-	quoted := dataset.Texts(networks, func(n netip.Prefix) string { return strconv.Quote(n.String()) })
+	return textsValue(dataset.Texts(networks, netip.Prefix.String))
+}
+
+func textsValue(texts []string) string {
+	quoted := dataset.Texts(texts, strconv.Quote)
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 

@@ -38,7 +38,14 @@ func (c *showCmd) Run(t *terminal) error {
 		return err
 	}
 	rows := [][]string{{"PORT", "HOSTS", "SCOPE", "ID", "PURPOSE"}}
-	for _, p := range ds.Ports {
+	shown := ds.Ports
+	if ds.Egress.Deny { // then hosts send nothing else
+		for _, p := range ds.Egress.Rows(false) {
+			p.Hosts = ds.Hosts
+			shown = append(slices.Clip(shown), p)
+		}
+	}
+	for _, p := range shown {
 		if matches(p, c.Query) {
 			rows = append(rows, showRow(p))
 		}

@@ -42,8 +42,8 @@ const (
 
 // Entry is one table of a dataset that differs, such as [ports.web].
 type Entry struct {
-	Section string // product, hosts, peers, scopes, options, interfaces, networks, ssh, ports
-	ID      string // in the new dataset; of a removed entry in the old one; of networks the peer's; of ssh none
+	Section string // product, hosts, peers, scopes, options, interfaces, networks, ssh, egress, ports
+	ID      string // in the new dataset; of a removed entry in the old one; of networks the peer's; of ssh and egress none
 	Was     string // of a renamed entry, the id in the old dataset
 	State   State
 	Name    string  // the entry's name, of a row its purpose
@@ -95,16 +95,13 @@ func Between(before, after *dataset.Dataset) *Change {
 	c.interfaces()
 	c.networks()
 	c.ssh()
+	c.egress()
 	c.ports()
 	slices.SortStableFunc(c.entries, func(a, b Entry) int { return cmp.Compare(a.rank(), b.rank()) })
 
-	names := map[string]string{tcp: "TCP"} // for ssh, whatever the rows have
-	for _, ds := range []*dataset.Dataset{before, after} {
-		for _, p := range ds.Ports {
-			for _, proto := range p.Protocols {
-				names[proto.ID] = proto.Name
-			}
-		}
+	names := map[string]string{}
+	for _, p := range dataset.Protocols() {
+		names[p.ID] = p.Name
 	}
 	return &Change{Old: before.Product, New: after.Product, Entries: c.entries, protocols: names}
 }

@@ -131,6 +131,30 @@ func TestSites(t *testing.T) {
 			less: []string{"interfaces.storage: closes eth1, in 1 row"},
 		},
 		{name: "a device of no row", after: "interfaces.storage.device = \"eth1\"\n", others: []string{"interfaces.storage"}},
+		{
+			name: "nothing is denied any more", before: "egress.deny = true\n",
+			more: []string{"egress: Any protocol on servers, agents to any"},
+		},
+		{
+			name: "all is denied", after: "egress.deny = true\n",
+			less: []string{"egress: Any protocol on servers, agents to any"},
+		},
+		{
+			name: "more is allowed", before: "egress = {deny = true, allow = [\"dns\"]}\n", after: "egress = {deny = true, allow = [\"ping\", \"dns\", \"ntp\", \"metadata\"]}\n",
+			more: []string{
+				"egress: TCP 80 on servers, agents to egress.metadata", "egress: UDP 123 on servers, agents to any",
+				"egress: ICMP type 8 on servers, agents to any", "egress: ICMPv6 type 128 on servers, agents to any",
+			},
+		},
+		{
+			name: "less is allowed", before: "egress.deny = true\n", after: "egress = {deny = true, allow = [\"dns\", \"ntp\"]}\n",
+			less: []string{"egress: UDP 67, 547 on servers, agents to any"},
+		},
+		{name: "allowed where nothing is denied", after: "egress.allow = \"ping\"\n", others: []string{"egress"}},
+		{
+			name: "an outgoing row under deny", before: "egress.deny = true\n",
+			after: "egress.deny = true\n" + row("packages", "to = \"any\"", "no-scopes"), more: []string{"ports.packages (added): TCP 443 on servers to any"},
+		},
 		{name: "a group", after: "hosts.servers.group = \"g\"\n", others: []string{"hosts.servers"}},
 		{name: "pods", after: "hosts.servers.pods = {a = \"b\"}\n", others: []string{"hosts.servers"}},
 	} {

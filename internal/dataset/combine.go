@@ -29,6 +29,7 @@ func Combine(id string, parts []*Dataset, layers []*source.File) (*source.File, 
 	c.nameHosts()
 	c.networks()
 	c.ssh()
+	c.egress()
 	for i, ds := range parts {
 		for _, p := range ds.Ports {
 			c.row(ds, p, append(c.shared(parts[:i], ds, p), c.joined(ds, p)...))

@@ -289,6 +289,16 @@ func (c *combination) ssh() {
 	}
 }
 
+// egress writes what hosts may send. A product that says nothing of it has no
+// opinion; what any of the others needs is allowed.
+func (c *combination) egress() {
+	for _, ds := range c.parts {
+		if ds.Egress.said != 0 {
+			put(c, ds, egressKeys, "", &ds.Egress, nil)
+		}
+	}
+}
+
 // row writes one row, which repeats those of the ids. Its component says which product it is of.
 func (c *combination) row(ds *Dataset, p *Port, repeats []string) {
 	put(c, ds, portKeys, c.own(ds, "-", p.ID), p, map[string]any{

@@ -22,6 +22,7 @@ type Dataset struct {
 	Ports      []*Port
 	Networks   []*Network
 	SSH        SSH
+	Egress     Egress
 	pods       *Peer
 	Flows      []Flow // in the order of Ports, then of each row's hosts, protocols, ranges, sources and destinations
 }

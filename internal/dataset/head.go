@@ -136,6 +136,7 @@ func (l *loader) head() {
 	l.interfaces()
 	l.networks()
 	l.ssh()
+	l.egress()
 }
 
 // unsure is an id that nothing can have. Where it is known, a syntax error

@@ -93,7 +93,7 @@ var derived = []string{
 // TestEveryFieldHasAKey finds fields of the model that nothing fills when a
 // dataset says every key.
 func TestEveryFieldHasAKey(t *testing.T) {
-	ds := mustLoad(t, everyKey(t), "[ssh]\nnetworks = \"192.0.2.0/24\"\n")
+	ds := mustLoad(t, everyKey(t), "[ssh]\nnetworks = \"192.0.2.0/24\"\n[egress]\ndeny = true\n")
 	filled := map[string]bool{}
 	var look func(v reflect.Value)
 	look = func(v reflect.Value) {
@@ -119,7 +119,7 @@ func TestEveryFieldHasAKey(t *testing.T) {
 			}
 		}
 	}
-	for _, entries := range []any{&ds.Product, ds.Hosts, ds.Peers, ds.Scopes, ds.Options, ds.Interfaces, &ds.SSH, ds.Ports} {
+	for _, entries := range []any{&ds.Product, ds.Hosts, ds.Peers, ds.Scopes, ds.Options, ds.Interfaces, &ds.SSH, &ds.Egress, ds.Ports} {
 		look(reflect.ValueOf(entries))
 	}
 	if len(filled) < 40 {
@@ -226,7 +226,7 @@ func valueTexts(v any) []string {
 // one that says little: each key of the table is as it was, and the combination
 // opens what it opened.
 func TestCombinationKeepsEveryKey(t *testing.T) {
-	const site = "[ssh]\nport = 2222\nnetworks = [\"192.0.2.0/24\", \"2001:db8::/32\"]\n[hosts.servers]\ngroup = \"control\"\n"
+	const site = "[ssh]\nport = 2222\nnetworks = [\"192.0.2.0/24\", \"2001:db8::/32\"]\n[hosts.servers]\ngroup = \"control\"\n[egress]\ndeny = true\n"
 	ds := mustLoad(t, everyKey(t), site)
 	other := mustLoad(t, strings.NewReplacer("servers", "others", "agents", "more").Replace(sample))
 	for _, parts := range [][]*Dataset{{ds}, {ds, other}, {other, ds}} {
@@ -240,6 +240,7 @@ func TestCombinationKeepsEveryKey(t *testing.T) {
 		}
 		survives(t, productKeys, &ds.Product, &again.Product)
 		survives(t, sshKeys, &ds.SSH, &again.SSH)
+		survives(t, egressKeys, &ds.Egress, &again.Egress)
 		survivors(t, hostKeys, ds.Hosts, again.Hosts, "", func(h *Host) string { return h.ID })
 		survivors(t, peerKeys, ds.Peers, again.Peers, "", peerID)
 		survivors(t, scopeKeys, ds.Scopes, again.Scopes, "", func(s *Scope) string { return s.ID })

@@ -105,6 +105,27 @@ var sshKeys = newSection("ssh", func(s *SSH) *keySet { return &s.said },
 	},
 )
 
+var egressKeys = newSection("egress", func(e *Egress) *keySet { return &e.said },
+	Key[Egress]{
+		About: About{
+			Name: "deny", Type: typeTruth,
+			Means: "`true` where hosts may send nothing but what the table and `allow` name; by default exports leave outgoing traffic alone.",
+		},
+		Value: func(e *Egress) any { return e.Deny },
+		read:  func(r *reader, e *entry, g *Egress) { g.Deny = r.truth(e, "deny") },
+	},
+	Key[Egress]{
+		About: About{
+			Name: "allow", Type: typeNeeds,
+			Means: "What hosts need to live, where `deny` is true: any of the words below; by default `[\"dhcp\", \"dns\", \"ntp\"]`.",
+		},
+		Value: func(e *Egress) any { return e.Allow },
+		read:  readAllow,
+		both:  joinLists,
+		kept:  true, // the default counts too
+	},
+)
+
 // portKeys are what a row may say.
 var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	Key[Port]{
@@ -246,7 +267,7 @@ func Sections() []Section {
 	return []Section{
 		top, product, hosts, peerKeys.about, scopeKeys.about, options, interfaceKeys.about,
 		{Name: "networks", Any: typeNetworks},
-		sshKeys.about, ports,
+		sshKeys.about, egressKeys.about, ports,
 		{Name: "together.PRODUCT", Any: typeHosts},
 		{Name: forSection + ".PRODUCT", Layer: true},
 	}
@@ -274,6 +295,9 @@ func InterfaceKeys() []Key[Interface] { return interfaceKeys.keys }
 
 // SSHKeys are the keys of [ssh].
 func SSHKeys() []Key[SSH] { return sshKeys.keys }
+
+// EgressKeys are the keys of [egress].
+func EgressKeys() []Key[Egress] { return egressKeys.keys }
 
 // PortKeys are the keys of a row.
 func PortKeys() []Key[Port] { return portKeys.keys }

@@ -34,6 +34,12 @@ var protocols = []*Protocol{
 // anyProtocol stands for all of them.
 var anyProtocol = &Protocol{ID: "any", Name: "Any protocol", Number: -1}
 
+// Protocols lists what rows may name.
+func Protocols() []*Protocol { return protocols }
+
+// AnyProtocol stands for all protocols together.
+func AnyProtocol() *Protocol { return anyProtocol }
+
 // unstatedProtocol stands where a document gives a port and no protocol. No
 // export opens such a row: a guess could be wrong both ways.
 var unstatedProtocol = &Protocol{ID: "unstated", Name: "", Number: -1, HasPorts: true}

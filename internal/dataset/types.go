@@ -72,6 +72,7 @@ var (
 	typeOptions    = Type{Name: "options", Of: []Value{idText}, Many: true, Once: true, Refers: "options"}
 	typeInterfaces = Type{Name: "interfaces", Of: []Value{idText}, Many: true, Once: true, Refers: "interfaces"}
 	typeRows       = Type{Name: "rows", Of: []Value{idText}, Many: true, Refers: "ports"}
+	typeNeeds      = Type{Name: "words", Of: []Value{{Kind: KindText, Words: needIDs()}}, Many: true, Once: true}
 	typeProtocols  = Type{Name: "protocols", Of: []Value{{Kind: KindText, Words: protocolIDs()}}, Many: true, Once: true}
 )
 

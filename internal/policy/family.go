@@ -133,7 +133,7 @@ func setName(peer string, f family) string {
 // variable makes a variable's name of an id: it has underscores, and no digit
 // first.
 func variable(id string) string {
-	name := strings.ReplaceAll(id, "-", "_")
+	name := strings.NewReplacer("-", "_", ".", "_").Replace(id)
 	if name[0] >= '0' && name[0] <= '9' {
 		name = "_" + name
 	}

@@ -22,6 +22,7 @@ type Firewall struct {
 	Held      []*Rule    // those ports, by protocol, which all others are kept from; none where anyone may reach them
 	Routes    []*Rule    // what the host must forward for its pods, by Source and Bind, the destination; where the target stops that otherwise
 	Services  []*Service // where the target is told of services only
+	Out       *Outgoing  // what the host may send, where the site denies all else; nil if it may send anything
 }
 
 // Set is the networks of one peer and family.
@@ -131,18 +132,22 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 		for _, part := range parts() {
 			f.Sections = append(f.Sections, b.section(part))
 		}
-		f.Sets = append(f.Sets, b.sets...)
 	}
 	b.forwarded(f)
 	f.Routes = b.routes()
+	f.Out = b.outgoing()
+	f.Sets = append(f.Sets, b.sets...)
 	return f, b.warnings
 }
 
-// incomingOnly names the rows of a host that no export of its incoming traffic
-// can carry.
+// incomingOnly names the rows of a host that an export of its incoming traffic
+// can't carry: outgoing ones, unless the site has the rest denied, and those that
+// nothing can.
 func (b *builder) incomingOnly() {
-	for _, out := range b.policy.From(b.host) {
-		b.cannot(out.Port, "it is outgoing traffic, which this export leaves alone")
+	if !b.policy.ds.Egress.Deny || !b.target.egress.carries {
+		for _, out := range b.policy.From(b.host) {
+			b.cannot(out.Port, "it is outgoing traffic, which this export leaves alone")
+		}
 	}
 	for _, row := range b.policy.Unopenable(b.host) {
 		b.cannot(row, row.Unopenable())
@@ -159,8 +164,9 @@ type builder struct {
 	target   *Target
 	host     *dataset.Host
 	warnings []Warning
-	sets     []*Set               // that the rules name, and the inventory fills
-	others   map[string]*arriving // by protocol, once somebody asks
+	sets     []*Set                          // that the rules name, and the inventory fills
+	others   map[string]*arriving            // by protocol, once somebody asks
+	atNodes  map[*dataset.Peer]*dataset.Peer // host types that aren't pods, with the cluster's networks
 }
 
 // section decides whether a part is open and to whom, and makes its rules.

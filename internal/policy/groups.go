@@ -48,6 +48,8 @@ var securityGroups = &Target{
 		{onInterfaces, "a security group would open it on every interface that has the group"},
 		{somePorts, "a security group opens every port of PROTOCOL or none"},
 	},
+	findsHosts: true,
+	egress:     egress{carries: true},
 }
 
 // somePorts: not all ports, of a protocol other than TCP and UDP.
@@ -84,8 +86,12 @@ func (p *Policy) SecurityGroups() (*SecurityGroups, []Warning) {
 	for _, of := range p.Flows().ByPeer() {
 		b.sides[of.Peer] = b.otherSides(of)
 	}
+	out := p.Flows().Outgoing()
+	if p.ds.Egress.Deny { // then groups have no other rule that lets out
+		out = b.allSent()
+	}
 	b.result.Ingress = b.rules(p.Flows().Incoming())
-	b.result.Egress = b.rules(p.Flows().Outgoing())
+	b.result.Egress = b.rules(out)
 	b.tooMany("incoming", b.result.Ingress)
 	b.tooMany("outgoing", b.result.Egress)
 	for _, h := range p.ds.Hosts {
@@ -102,6 +108,23 @@ type groupBuilder struct {
 	groups map[*dataset.Host]*SecurityGroup
 	used   map[*dataset.Host]bool
 	sides  map[*dataset.Peer][]otherSide
+}
+
+// allSent gives what all hosts send.
+func (b *groupBuilder) allSent() Flows {
+	var all Flows
+	for _, h := range b.policy.ds.Hosts {
+		b.host = h
+		for _, p := range b.destinations() {
+			all = append(all, p.flows...)
+		}
+	}
+	for _, of := range all.ByPeer() {
+		if _, known := b.sides[of.Peer]; !known {
+			b.sides[of.Peer] = b.otherSides(of)
+		}
+	}
+	return all
 }
 
 // otherSides gives what rules have for a peer, in the order of their keys.
@@ -181,7 +204,7 @@ func (b *groupBuilder) rules(flows Flows) []*GroupRule {
 // matches gives what the rules of a flow match beside the other side: one, or
 // one for each ICMP type. Only a row of several ports or types has those in its keys.
 func (b *groupBuilder) matches(f *dataset.Flow) []GroupRule {
-	key := f.Host.ID + "--" + f.Port.ID + "--" + f.Protocol.ID
+	key := f.Host.ID + "--" + strings.ReplaceAll(f.Port.ID, ".", "_") + "--" + f.Protocol.ID
 	switch {
 	case hasPortsAtAWS(f):
 		if len(f.Port.Ranges) > 1 {

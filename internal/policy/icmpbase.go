@@ -26,20 +26,33 @@ func (b *builder) icmp() []*Rule {
 	}
 	var rules []*Rule
 	for _, f := range bothFamilies {
-		id := map[family]string{four: "icmp", six: "icmpv6"}[f]
 		if b.target.family != both && b.target.family != f {
 			continue
 		}
-		flow := &dataset.Flow{Protocol: &dataset.Protocol{ID: id, Number: map[family]int{four: 1, six: 58}[f]}}
-		rule := Rule{Title: id, Family: b.target.word(f), Protocol: b.target.protocol(flow)}
-		if b.target.icmp == icmpNarrows && b.says(id) {
-			for _, n := range living[id] {
-				rule.Types = append(rule.Types, strconv.Itoa(n))
-			}
-		}
-		rules = each(rules, rule, b.target.each)
+		narrows := b.target.icmp == icmpNarrows && b.says(icmpOf(f).ID)
+		rules = each(rules, b.icmpRule(f, narrows), b.target.each)
 	}
 	return rules
+}
+
+// icmpRule makes the rule of one family: of all of its ICMP, or of what IP needs.
+func (b *builder) icmpRule(f family, narrows bool) Rule {
+	protocol := icmpOf(f)
+	rule := Rule{Title: protocol.ID, Family: b.target.word(f), Protocol: b.target.protocol(&dataset.Flow{Protocol: protocol})}
+	if narrows {
+		for _, n := range living[protocol.ID] {
+			rule.Types = append(rule.Types, strconv.Itoa(n))
+		}
+	}
+	return rule
+}
+
+// icmpOf gives a family's ICMP.
+func icmpOf(f family) *dataset.Protocol {
+	if f == four {
+		return &dataset.Protocol{ID: "icmp", Number: 1}
+	}
+	return &dataset.Protocol{ID: "icmpv6", Number: 58}
 }
 
 // says reports whether a row is about a protocol of ICMP on the host.

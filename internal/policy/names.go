@@ -24,9 +24,12 @@ type nameForm struct {
 var nameForms = []nameForm{
 	// iptables: XT_EXTENSION_MAXNAMELEN is 29, with the byte at the end.
 	{kind: "iptables-chain", prefix: "PORTPRESS-", short: "PORTPRESS-", max: 28, digits: 8, upper: true},
+	{kind: "iptables-out", prefix: "PORTPRESS_OUT-", short: "PORTPRESS_OUT-", max: 28, digits: 8, upper: true}, // no id has an underscore
 	// firewalld: 17 characters for a policy, since chains carry its name.
 	{kind: "firewalld-policy", prefix: "portpress-", short: "pp-", max: 17, digits: 6},
-	{kind: "firewalld-host", max: 17, digits: 6}, // product and host
+	{kind: "firewalld-host", max: 17, digits: 6},                                 // product and host
+	{kind: "firewalld-sends", prefix: "out_", short: "out_", max: 17, digits: 6}, // the same
+	{kind: "firewalld-out", prefix: "pp-out-", short: "out-", max: 17, digits: 6},
 	{kind: "firewalld-pods", prefix: "pp-pods-", short: "pods-", max: 17, digits: 6},
 	// ipset: 31 characters, with "-ipv4" behind the name.
 	{kind: "ipset", max: 26, digits: 8, sha1: true},
@@ -55,6 +58,15 @@ func ShortName(kind, id string) (string, bool) {
 // HostName gives the name of the policy that firewalld has for a host of a
 // product: machines may have those of several products.
 func HostName(product, host string) string { return formOf("firewalld-host").of(product + "-" + host) }
+
+// PodsName gives the name of the policy that firewalld has for what the hosts of
+// a product forward for pods.
+func PodsName(product string) string { return formOf("firewalld-pods").of(product) }
+
+// SendsName names the policy of what a host of a product may send.
+func SendsName(product, host string) string {
+	return formOf("firewalld-sends").of(product + "-" + host)
+}
 
 func formOf(kind string) nameForm {
 	for _, n := range nameForms {

@@ -48,16 +48,20 @@ type Policy struct {
 	flows func() *index
 	rows  func() map[*dataset.Port]Flows
 	parts map[*dataset.Host]func() []part
+	sends map[*dataset.Host]func() []sending
+	hosts func() map[string]*dataset.Peer // each host type, the cluster and anyone, as destinations
 }
 
 // New prepares a dataset. It computes nothing yet.
 func New(ds *dataset.Dataset) *Policy {
-	p := &Policy{ds: ds, parts: make(map[*dataset.Host]func() []part, len(ds.Hosts))}
+	p := &Policy{ds: ds, parts: make(map[*dataset.Host]func() []part, len(ds.Hosts)), sends: map[*dataset.Host]func() []sending{}}
 	p.flows = sync.OnceValue(func() *index { return newIndex(ds.Flows) })
 	p.rows = sync.OnceValue(func() map[*dataset.Port]Flows { return byRow(p.Flows()) })
 	for _, h := range ds.Hosts {
 		p.parts[h] = sync.OnceValue(func() []part { return split(p.To(h)) })
+		p.sends[h] = sync.OnceValue(func() []sending { return p.sent(h) })
 	}
+	p.hosts = sync.OnceValue(func() map[string]*dataset.Peer { return hostPeers(ds) })
 	return p
 }
 

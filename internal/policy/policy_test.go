@@ -130,6 +130,9 @@ func TestNothingIsDropped(t *testing.T) {
 			opened := map[*dataset.Flow]bool{}
 			for _, r := range s.Rules {
 				opened[r.Flow] = opened[r.Flow] || !r.Closed
+				for _, flow := range s.Flows { // of a range that is told port by port
+					opened[flow] = opened[flow] || !r.Closed && isPortOf(r.Flow, flow)
+				}
 			}
 			for _, b := range s.Bundles {
 				for _, flow := range b.Flows {
@@ -175,6 +178,11 @@ func TestNothingIsDropped(t *testing.T) {
 			}
 		}
 	})
+}
+
+// isPortOf reports whether a flow is one port of another one.
+func isPortOf(one, of *dataset.Flow) bool {
+	return one.Port == of.Port && one.Protocol == of.Protocol && one.Range.Single() && of.Range.From <= one.Range.From && one.Range.To <= of.Range.To
 }
 
 // serves reports whether a service holds what a flow opens.

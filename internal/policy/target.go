@@ -27,6 +27,8 @@ type Target struct {
 	icmp icmpPolicy // what its exports let in of it before all rows
 	ssh  bool       // its exports let ssh in, whatever the rows say
 
+	egress egress // what it can be told of outgoing traffic
+
 	inventory    bool                     // where packets come from is said at another time, so no section is closed
 	together     func(*dataset.Flow) bool // which flows of a protocol share rules, unless narrowed; nil is all
 	rowsTogether bool                     // of the others, those of a row and protocol do

@@ -31,6 +31,7 @@ var rulesets = []*Target{
 
 		icmp:         icmpNarrows,
 		ssh:          true,
+		egress:       egress{carries: true, icmp: icmpNarrows},
 		families:     [2]string{"ip", "ip6"},
 		sets:         true,
 		setFamilies:  [2]string{"ipv4_addr", "ipv6_addr"},
@@ -54,6 +55,7 @@ var rulesets = []*Target{
 		},
 
 		ssh:         true,
+		egress:      egress{carries: true},
 		each:        []dimension{bySource, byBind, byDevice},
 		portMark:    ":",
 		words:       map[string]string{"any": "", "esp": "esp", "ah": "ah", "gre": "gre"},
@@ -72,6 +74,7 @@ var rulesets = []*Target{
 		},
 
 		portMark: ":",
+		egress:   egress{leaves: "a profile of ufw opens, and denies nothing"},
 		services: true,
 		named:    nameLimits{service: 64, list: 1024, reason: "ufw skips a profile with so long a name or so many ports"},
 
@@ -89,6 +92,7 @@ var rulesets = []*Target{
 
 		icmp:     icmpAll, // firewalld has names for few of the types that IPv6 needs
 		ssh:      true,
+		egress:   egress{carries: true, icmp: icmpAll, name: formOf("firewalld-out")},
 		families: [2]string{"ipv4", "ipv6"},
 		each:     []dimension{bySource, byBind},
 		portMark: "-",
@@ -107,6 +111,7 @@ var rulesets = []*Target{
 			{everythingToAnyone, needsSomething},
 		},
 
+		egress:       egress{carries: true, icmp: icmpAll, name: formOf("firewalld-out")},
 		families:     [2]string{"ipv4", "ipv6"},
 		alwaysFamily: true,
 		each:         []dimension{byType, bySource, byBind},
@@ -133,6 +138,7 @@ func iptables(id string, f family) *Target {
 
 		icmp:         icmpNarrows,
 		ssh:          true,
+		egress:       egress{carries: true, icmp: icmpNarrows, name: formOf("iptables-out")},
 		family:       f,
 		each:         []dimension{byDevice, byBind, bySource, byType},
 		portMark:     ":",

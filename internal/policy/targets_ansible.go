@@ -16,7 +16,7 @@ var ansible = []*Target{
 			{everythingEverywhere, "a rule of ufw for any protocol from anyone would open the whole host"},
 		},
 
-		inventory: true, ssh: true, rowsTogether: true, marks: true,
+		inventory: true, ssh: true, egress: inPlaybooks, rowsTogether: true, marks: true,
 		families: [2]string{"4", "6"},
 		each:     []dimension{byBind, byDevice},
 		portMark: ":",
@@ -29,7 +29,7 @@ var ansible = []*Target{
 		id:     "ansible-iptables",
 		limits: []limit{{missesDevice, noDevice}},
 
-		inventory: true, ssh: true, rowsTogether: true, marks: true,
+		inventory: true, ssh: true, egress: inPlaybooks, rowsTogether: true, marks: true,
 		families: [2]string{"4", "6"},
 		each:     []dimension{byBind, byDevice, byType},
 		portMark: ":",
@@ -43,6 +43,9 @@ var ansible = []*Target{
 	geerlingguy("geerlingguy-ipv6", six),
 }
 
+// inPlaybooks: what Ansible opens ports by here is of incoming traffic.
+var inPlaybooks = egress{leaves: "Ansible's exports govern incoming traffic only"}
+
 // ansibleFirewalld is a port or a protocol for everyone, a rich rule for
 // everything else. Rich rules can't match a device; a device is a matter of
 // zones there.
@@ -55,7 +58,7 @@ func ansibleFirewalld(id string) *Target {
 			{everythingToAnyone, "firewalld opens everything to everyone by a zone's target only"},
 		},
 
-		inventory: true, ssh: true, rowsTogether: true, alwaysFamily: true,
+		inventory: true, ssh: true, egress: inPlaybooks, rowsTogether: true, alwaysFamily: true,
 		families:    [2]string{"ipv4", "ipv6"},
 		setFamilies: [2]string{"inet", "inet6"},
 		ipset:       formOf("ipset"),
@@ -76,7 +79,7 @@ func geerlingguy(id string, f family) *Target {
 		id:     id,
 		limits: []limit{{missesDevice, noDevice}, {inListOfPorts, ""}},
 
-		inventory: true, ssh: true, rowsTogether: true,
+		inventory: true, ssh: true, egress: inPlaybooks, rowsTogether: true,
 		family:   f,
 		families: [2]string{"4", "6"},
 		each:     []dimension{bySource, byBind, byDevice, byType},

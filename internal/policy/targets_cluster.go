@@ -19,6 +19,7 @@ var clusters = []*Target{
 
 		icmp:        icmpNarrows,
 		ssh:         true,
+		egress:      egress{carries: true, icmp: icmpNarrows},
 		together:    known,
 		findsHosts:  true,
 		label:       formOf("label"),
@@ -39,6 +40,7 @@ var clusters = []*Target{
 		},
 
 		pods:        true,
+		egress:      egress{carries: true},
 		portMark:    "-",
 		words:       map[string]string{"tcp": "TCP", "udp": "UDP", "sctp": "SCTP", "any": ""},
 		comments:    commentForm{oneLine: true},
@@ -121,14 +123,21 @@ func (b *builder) podSection(s *Section) {
 		return
 	}
 	s.Outside = outside
-	warning := NoNetworks(s.Scope, s.Peer)
+	warning := noNetworksTo(s.Peer)
+	if s.Flows[0].Direction == dataset.In {
+		warning = NoNetworks(s.Scope, s.Peer)
+	}
 	if s.Closed {
 		for _, r := range s.Rules {
 			r.Closed = true
 		}
 	} else {
-		warning.Text = "the dataset has no networks." + s.Peer.ID + ", nor pods of " + strings.Join(outside, ", ") +
-			": ports of the scope " + s.Scope.ID + " stay closed to them"
+		warning.Text = "the dataset has no networks." + s.Peer.ID + ", nor pods of " + strings.Join(outside, ", ") + ": "
+		if s.Flows[0].Direction == dataset.In {
+			warning.Text += "ports of the scope " + s.Scope.ID + " stay closed to them"
+		} else {
+			warning.Text += "what is sent there is denied"
+		}
 	}
 	b.warnings = append(b.warnings, warning)
 }

@@ -130,7 +130,11 @@ func (t *Target) chunks(flows Flows) [][]string {
 // bundleTitle names the rows that flows come from.
 func bundleTitle(flows Flows) string {
 	ids := dataset.Texts(flows.Ports(), func(row *dataset.Port) string { return row.ID })
-	return flows[0].Protocol.Name + " from " + flows[0].Peer.ID + ": " + strings.Join(ids, ", ")
+	way := " from "
+	if flows[0].Direction == dataset.Out {
+		way = " to "
+	}
+	return flows[0].Protocol.Name + way + flows[0].Peer.ID + ": " + strings.Join(ids, ", ")
 }
 
 // mark makes a comment that says all that a rule says but its source: two rules

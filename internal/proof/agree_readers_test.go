@@ -108,6 +108,7 @@ func readNft(t *testing.T, text string) []allow {
 		sets["@"+m[1]] = strings.Split(m[2], ", ")
 	}
 	_, chain, _ := strings.Cut(text, "chain input {")
+	chain, _, _ = strings.Cut(chain, "chain output {")
 	var list []allow
 	for line := range strings.Lines(chain) {
 		line = strings.TrimSpace(line)
@@ -158,7 +159,7 @@ func readIptables(t *testing.T, text string, family int) []allow {
 	t.Helper()
 	var list []allow
 	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, "-A ") || !strings.Contains(line, "-j ACCEPT") || strings.Contains(line, "ctstate") || strings.Contains(line, "-i lo") || strings.Contains(line, "--sport") {
+		if !strings.HasPrefix(line, "-A ") || strings.HasPrefix(line, "-A PORTPRESS_OUT-") || !strings.Contains(line, "-j ACCEPT") || strings.Contains(line, "ctstate") || strings.Contains(line, "-i lo") || strings.Contains(line, "--sport") {
 			continue
 		}
 		line = regexp.MustCompile(`--comment ".*"`).ReplaceAllString(line, "")

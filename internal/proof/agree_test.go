@@ -274,7 +274,7 @@ func TestAgreementFindsDamage(t *testing.T) {
 		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `from {{ or .Source "any" }} to {{ or .Bind "any" }}`, `from any to {{ or .Bind "any" }}`, "cloud-init/ufw/"},
 		{"cloud-init/firewalld/{product}-{host}.yaml.tmpl", `{{- with .Bind }}<destination address="{{ . }}"/>{{ end }}`, "", "cloud-init/firewalld/"},
 		{"firewalld/{host}/policies/{policy}.xml.tmpl", "{{- range .Users }}", "{{- range list }}", "firewalld/"},
-		{"calico/{product}-{host}.yaml.tmpl", "source: {nets: {{ yaml .Sources }}}", "notSource: {}", "calico/"},
+		{"calico/{product}-{host}.yaml.tmpl", "{{- if not $section.Anyone }}\n      source", "{{- if false }}\n      source", "calico/"},
 		{"kubernetes/{product}-{host}.yaml.tmpl", "{{- if not (or .Closed .Protocol) }}", "{{- if false }}", "kubernetes/"},
 		{"ansible/ufw/{group}.yml.tmpl", "to_port: ", "no_port: ", "ansible/ufw/"},
 		{"prometheus/{product}-blackbox.yml.tmpl", "{{ if .Open }}open{{ else }}closed{{ end }}", "closed", "Prometheus"},

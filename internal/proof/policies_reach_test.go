@@ -259,7 +259,7 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a rule for everyone", small, "calico/{product}-{host}.yaml.tmpl",
-			`{{- else if $section.Peer.Networks }}`, `{{- else if eq .Protocol "UDP" }}{{ else if $section.Peer.Networks }}`, calicoGap,
+			`{{- else if $section.Peer.Networks }}`, `{{- else if eq .rule.Protocol "UDP" }}{{ else if $section.Peer.Networks }}`, calicoGap,
 			[]string{"added: servers udp 123 any", "lost:  servers udp 123 10.0.0.0/24", "lost:  servers udp 123 fd00:1::/64"},
 		},
 		{
@@ -269,7 +269,7 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a bound address that is forgotten", bound, "calico/{product}-{host}.yaml.tmpl",
-			`{{- if .Binds }}`, `{{- if false }}`, calicoGap,
+			`{{- if .Binds }}nets: {{ template "calico-hosts" .Binds }}`, `{{- if false }}`, calicoGap,
 			[]string{
 				"added: servers udp 123 10.0.0.0/24", "lost:  servers udp 123 10.0.0.0/24 at 192.0.2.7/32",
 			},
@@ -281,8 +281,8 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a peer that is forgotten", labels, "kubernetes/{product}-{host}.yaml.tmpl",
-			`{{- range $section := (.Firewall "kubernetes").Sections }}`,
-			`{{- range $section := (.Firewall "kubernetes").Sections }}{{ if eq .Peer.Kind "cluster" }}{{ continue }}{{ end }}`, networkPolicyGap,
+			`{{- range $section := .sections }}`,
+			`{{- range $section := .sections }}{{ if eq .Peer.Kind "cluster" }}{{ continue }}{{ end }}`, networkPolicyGap,
 			[]string{"lost:  servers tcp 30000-32767 pods map[app:small]", "lost:  servers udp 123 pods map[app:small]"},
 		},
 		{

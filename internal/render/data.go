@@ -27,6 +27,7 @@ type Data struct {
 	Ports      []*dataset.Port
 	Networks   []*dataset.Network
 	SSH        dataset.SSH
+	Egress     dataset.Egress
 
 	Host  *dataset.Host  // the current host; nil unless the path holds {host}
 	Scope *dataset.Scope // the current scope; nil unless the path holds {scope}
@@ -40,7 +41,7 @@ type Data struct {
 func newData(ds *dataset.Dataset) *Data {
 	return &Data{
 		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options, Interfaces: ds.Interfaces,
-		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, policy: policy.New(ds),
+		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, Egress: ds.Egress, policy: policy.New(ds),
 	}
 }
 

@@ -24,7 +24,7 @@ type job struct {
 
 // placeholders are what a path may hold in braces. The second form of each is the
 // id as Ansible's names need it, without hyphens.
-var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group", "policy"}
+var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group", "policy", "policy_out", "policy_pods"}
 
 // plan expands every file into its exports, sorted by path, and reports paths
 // that can't be written or that collide. Exports with a bad path are left out.
@@ -84,7 +84,7 @@ func checkWords(f *file) *problem.Problem {
 // in the order of the dataset.
 func expand(f *file, ds *dataset.Dataset) []*job {
 	hosts := dataset.Hosts{nil}
-	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") || strings.Contains(f.target, "{policy}") {
+	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") || strings.Contains(f.target, "{policy}") || strings.Contains(f.target, "{policy_out}") {
 		hosts = ds.Hosts
 	}
 	scopes := dataset.Scopes{nil}
@@ -95,9 +95,11 @@ func expand(f *file, ds *dataset.Dataset) []*job {
 	for _, h := range hosts {
 		for _, s := range scopes {
 			path := fill(f.target, "product", ds.Product.ID)
+			path = strings.ReplaceAll(path, "{policy_pods}", policy.PodsName(ds.Product.ID))
 			if h != nil {
 				path = strings.ReplaceAll(fill(path, "host", h.ID), "{group}", h.Group)
 				path = strings.ReplaceAll(path, "{policy}", policy.HostName(ds.Product.ID, h.ID))
+				path = strings.ReplaceAll(path, "{policy_out}", policy.SendsName(ds.Product.ID, h.ID))
 			}
 			if s != nil {
 				path = fill(path, "scope", s.ID)

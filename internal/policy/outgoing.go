@@ -1,0 +1,316 @@
+package policy
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"portpress/internal/dataset"
+	"portpress/internal/problem"
+)
+
+// What a host sends is governed where the site asks for it: then nothing leaves
+// it but what rows with to say, what other hosts of the product let it in by,
+// and what [egress] allows. A row that lets a host in says already what that
+// host sends, so no table needs it twice.
+
+// Outgoing is what one host may send, where all else is denied. In its
+// sections the peer is the destination: a rule's sources are the addresses that
+// it sends to, and its binds and devices the host's own.
+type Outgoing struct {
+	Name     string     // of the chain or policy that holds the rules, where there is one
+	ICMP     []*Rule    // what goes out of ICMP before all rows, as IP needs it
+	Sections []*Section // by destination
+}
+
+// egress is how a target carries outgoing traffic.
+type egress struct {
+	carries bool       // it can be told what a host sends, and to deny the rest
+	leaves  string     // or why it isn't
+	icmp    icmpPolicy // what its exports let out of ICMP before all rows
+	name    nameForm   // of the chain or policy that the rules stand in
+}
+
+// sending is one flow that leaves a host, and where it goes.
+type sending struct {
+	to   *dataset.Peer
+	flow *dataset.Flow
+}
+
+// sent gives what a host sends by the table: in its order, each once.
+func (p *Policy) sent(h *dataset.Host) []sending {
+	var list []sending
+	type same struct {
+		to       *dataset.Peer
+		protocol *dataset.Protocol
+		ports    dataset.Range
+		narrowed string // or where it isn't by ports and peer alone
+	}
+	seen := map[same]bool{}
+	stripped := map[*dataset.Port]*dataset.Port{}
+	add := func(to *dataset.Peer, f *dataset.Flow) {
+		key := same{to, f.Protocol, f.Range, ""}
+		if narrowed(f) {
+			key.narrowed = fmt.Sprint(f.Port.Types, f.Port.Bind, f.Port.Devices(), f.Port.MissingDevice())
+		}
+		if !seen[key] {
+			seen[key] = true
+			list = append(list, sending{to, f})
+		}
+	}
+	for _, f := range p.Flows() {
+		switch {
+		case f.Direction == dataset.Out && f.Host == h:
+			add(p.other(f.Peer), f)
+		case f.Direction == dataset.In && isSender(f.Peer, h):
+			own := *f
+			own.Direction, own.Host, own.Port = dataset.Out, h, asSent(stripped, f.Port)
+			add(p.hosts()[f.Host.ID], &own)
+		}
+	}
+	return list
+}
+
+// isSender reports whether machines of a host type are, or are among, those
+// that a flow is from.
+func isSender(from *dataset.Peer, h *dataset.Host) bool {
+	return from.Kind == dataset.PeerCluster || from.Kind == dataset.PeerHost && from.ID == h.ID || from.Anyone()
+}
+
+// asSent gives a row without what it says of where it listens, which is another
+// host's.
+func asSent(known map[*dataset.Port]*dataset.Port, row *dataset.Port) *dataset.Port {
+	if len(row.Bind)+len(row.Interfaces) == 0 && !row.Forwarded {
+		return row
+	}
+	if known[row] == nil {
+		own, details := *row, *row.Details
+		details.Bind, details.Interfaces, details.Forwarded = nil, nil, false
+		own.Details = &details
+		known[row] = &own
+	}
+	return known[row]
+}
+
+// other gives the one peer that stands for a destination, whatever pointer a
+// row has to it.
+func (p *Policy) other(to *dataset.Peer) *dataset.Peer {
+	if own := p.hosts()[to.ID]; own != nil {
+		return own
+	}
+	return to
+}
+
+// hostPeers gives each host type as a peer, the cluster and anyone, with their
+// networks.
+func hostPeers(ds *dataset.Dataset) map[string]*dataset.Peer {
+	peers := map[string]*dataset.Peer{
+		clusterID: {ID: clusterID, Kind: dataset.PeerCluster, Name: "Cluster hosts"},
+		anyID:     {ID: anyID, Kind: dataset.PeerAny, Name: "Anyone"},
+	}
+	for _, h := range ds.Hosts {
+		peers[h.ID] = &dataset.Peer{ID: h.ID, Kind: dataset.PeerHost, Name: h.Name}
+	}
+	for _, n := range ds.Networks {
+		if peer := peers[n.ID]; peer != nil {
+			peer.Networks = n.Prefixes
+		}
+	}
+	return peers
+}
+
+const (
+	clusterID = string(dataset.PeerCluster)
+	anyID     = string(dataset.PeerAny)
+)
+
+// outgoing gives what the host may send, or nil where the site doesn't ask for
+// it or the target can't be told.
+func (b *builder) outgoing() *Outgoing {
+	ds := b.policy.ds
+	switch {
+	case !ds.Egress.Deny:
+		return nil
+	case !b.target.egress.carries:
+		w := CannotCarry(&dataset.Port{ID: "egress.deny"}, b.target.egress.leaves)
+		w.Hint = "hold it by other means, such as the export for nftables"
+		b.warnings = append(b.warnings, w)
+		return nil
+	}
+	out := &Outgoing{Name: b.target.egress.name.of(ds.Product.ID), ICMP: b.outICMP()}
+	for _, p := range b.destinations() {
+		out.Sections = append(out.Sections, b.sectionTo(p))
+	}
+	return out
+}
+
+// destinations gives what the host sends by where it goes, in the order in
+// which the table comes to it.
+func (b *builder) destinations() []part {
+	var parts []part
+	at := map[*dataset.Peer]int{}
+	seen := map[*dataset.Peer]map[string]bool{}
+	add := func(to *dataset.Peer, f *dataset.Flow) {
+		i, begun := at[to]
+		if !begun {
+			i = len(parts)
+			at[to], seen[to] = i, map[string]bool{}
+			parts = append(parts, part{peer: to})
+		}
+		// Of several host types that are all told as the cluster one is enough.
+		if key := what(f); !seen[to][key] {
+			seen[to][key] = true
+			own := *f
+			own.Peer = to
+			parts[i].flows = append(parts[i].flows, &own)
+		}
+	}
+	for _, s := range b.policy.sends[b.host]() {
+		add(b.toldAs(s.to), s.flow)
+	}
+	for _, s := range b.unsaid() {
+		add(b.policy.other(s.to), s.flow)
+	}
+	return b.withoutRepeats(parts)
+}
+
+// withoutRepeats leaves out what goes to a host type and to the cluster, where
+// that contains its networks.
+func (b *builder) withoutRepeats(parts []part) []part {
+	cluster := b.policy.hosts()[clusterID]
+	i := slices.IndexFunc(parts, func(p part) bool { return p.peer == cluster })
+	if i < 0 || len(cluster.Networks) == 0 {
+		return parts
+	}
+	said := map[string]bool{}
+	for _, f := range parts[i].flows {
+		said[what(f)] = true
+	}
+	for i, p := range parts {
+		within := func(n netip.Prefix) bool {
+			return slices.ContainsFunc(cluster.Networks, func(c netip.Prefix) bool { return c.Bits() <= n.Bits() && c.Overlaps(n) })
+		}
+		if p.peer.Kind == dataset.PeerHost && len(p.peer.Networks) > 0 && !slices.ContainsFunc(p.peer.Networks, func(n netip.Prefix) bool { return !within(n) }) {
+			parts[i].flows = p.flows.keep(func(f *dataset.Flow) bool { return !said[what(f)] })
+		}
+	}
+	return slices.DeleteFunc(parts, func(p part) bool { return len(p.flows) == 0 })
+}
+
+// what says all of a flow but where it goes.
+func what(f *dataset.Flow) string {
+	return fmt.Sprint(f.Protocol.ID, f.Range, f.Port.Types, f.Port.Bind, f.Port.Devices(), f.Port.MissingDevice())
+}
+
+// toldAs gives the peer that a destination is told as. A host type whose
+// networks nobody has said is the cluster, to a target that doesn't find hosts by
+// itself: the hosts there decide what they let in.
+func (b *builder) toldAs(to *dataset.Peer) *dataset.Peer {
+	cluster := b.policy.hosts()[clusterID]
+	switch {
+	case to.Kind != dataset.PeerHost || len(to.Networks) > 0 || b.target.findsHosts:
+	case !b.target.pods:
+		return cluster
+	case len(cluster.Networks) > 0 && len(b.hostsOf(to)[0].Pods()) == 0: // not the cluster's pods, which the peer isn't
+		if b.atNodes == nil {
+			b.atNodes = map[*dataset.Peer]*dataset.Peer{}
+		}
+		if b.atNodes[to] == nil {
+			own := *to
+			own.Networks = cluster.Networks
+			b.atNodes[to] = &own
+		}
+		return b.atNodes[to]
+	}
+	return to
+}
+
+// unsaid gives what leaves a host though no row says it: what [egress] allows,
+// and for hosts with pods all that they send to these.
+func (b *builder) unsaid() []sending {
+	ds := b.policy.ds
+	var list []sending
+	for _, row := range ds.Egress.Rows(b.target.pods) {
+		list = append(list, sendings(b.host, row)...)
+	}
+	if pods := ds.Pods(); len(pods) > 0 && !b.target.pods {
+		to := &dataset.Peer{ID: "pods", Kind: dataset.PeerNamed, Name: "Pods", Networks: pods}
+		row := &dataset.Port{
+			ID: "egress.pods", Purpose: "Pods and services of the cluster", Protocols: []*dataset.Protocol{dataset.AnyProtocol()}, On: true,
+			Details: &dataset.Details{To: []*dataset.Peer{to}},
+		}
+		list = append(list, sendings(b.host, row)...)
+	}
+	return list
+}
+
+// sendings expands a row that isn't the table's.
+func sendings(h *dataset.Host, row *dataset.Port) []sending {
+	var list []sending
+	for _, protocol := range row.Protocols {
+		for _, r := range slices.Concat(row.Ranges, []dataset.Range{{}})[:max(1, len(row.Ranges))] {
+			f := &dataset.Flow{Direction: dataset.Out, Host: h, Protocol: protocol, Range: r, Peer: row.To[0], Port: row}
+			list = append(list, sending{row.To[0], f})
+		}
+	}
+	return list
+}
+
+// sectionTo makes the rules of what goes to one destination.
+func (b *builder) sectionTo(p part) *Section {
+	s, from := b.open(p)
+	s.Title = b.target.comments.apart("to " + p.peer.ID)
+	if b.target.sets && p.peer.Kind == dataset.PeerNamed && strings.Contains(p.peer.ID, ".") { // no peer of the site's, which all have sets
+		b.sets = append(b.sets, b.target.setsOf(&dataset.Network{ID: p.peer.ID, Prefixes: p.peer.Networks})...)
+	}
+	if b.target.pods && !s.Self {
+		b.podSection(s)
+		return s
+	}
+	if s.Closed && len(p.peer.Networks) == 0 {
+		b.warnings = append(b.warnings, noNetworksTo(p.peer))
+	}
+	if b.target.bundles() && !s.Self && !s.Closed {
+		b.bundles(s, from)
+		return s
+	}
+	for _, f := range p.flows {
+		switch {
+		case s.Self || s.Closed:
+			s.Rules = b.closed(s.Rules, f, b.target.namesClosed)
+		case !b.carries(f):
+			if b.target.namesRefused && !b.target.openAlready(f) {
+				s.Rules = b.closed(s.Rules, f, true)
+				s.Rules[len(s.Rules)-1].Refused = true
+			}
+		default:
+			s.Rules = b.expand(s.Rules, f, from)
+		}
+	}
+	return s
+}
+
+// noNetworksTo is NoNetworks for a destination.
+func noNetworksTo(peer *dataset.Peer) Warning {
+	return Warning{
+		Code: problem.NoClusterNetwork,
+		Text: fmt.Sprintf("the dataset has no networks.%s: what hosts send there is denied", peer.ID),
+		Hint: fmt.Sprintf(`give them in a layer: [networks] %s = ["10.0.0.0/24", "fd00:1::/64"]`, peer.ID),
+	}
+}
+
+// outICMP makes the rules that let out what IP needs of ICMP.
+func (b *builder) outICMP() []*Rule {
+	if b.target.egress.icmp == icmpUngoverned {
+		return nil
+	}
+	var rules []*Rule
+	for _, f := range bothFamilies {
+		if b.target.family != both && b.target.family != f {
+			continue
+		}
+		rules = each(rules, b.icmpRule(f, b.target.egress.icmp == icmpNarrows), b.target.each)
+	}
+	return rules
+}

@@ -1,0 +1,146 @@
+package proof
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"portpress/internal/export"
+)
+
+// egressLayer has all denied that hosts send, but for what the table says: by
+// a row of a registry outside, and by the rows of the hosts that listen.
+const egressLayer = `
+[egress]
+deny = true
+
+[peers.registry]
+name = "Registry"
+
+[networks]
+registry = ["10.77.9.9/32", "fd77:0:0:9::/64"]
+
+[ports.images]
+port = 5000
+protocols = "tcp"
+hosts = "workers"
+to = "registry"
+purpose = "Images"
+`
+
+// egressWant tells what a worker and a manager may send; to other nodes what
+// these let them in by. What arrives from outside is answered.
+func egressWant() matrix {
+	want := matrix{}
+	ask := func(from, to, protocol string, port int, open bool) {
+		find := func(name string) (n *node) {
+			for _, n = range nodes {
+				if n.name == name {
+					break
+				}
+			}
+			return n
+		}
+		for _, family := range []string{"IPv4", "IPv6"} {
+			want[cell{find(from), find(to), protocol, port, family}] = open
+		}
+	}
+	for _, from := range []string{"worker1", "manager1"} {
+		ask(from, from, "tcp", 5353, true) // itself
+		ask(from, "manager2", "tcp", 6443, true)
+		ask(from, "manager2", "udp", 4789, true)
+		ask(from, "manager2", "tcp", 12379, true)
+		ask(from, "worker2", "tcp", 10250, true)
+		ask(from, "worker2", "tcp", 9345, from == "manager1") // which takes managers alone
+		ask(from, "worker2", "tcp", 6443, false)              // which only managers have
+		ask(from, "manager2", "tcp", 5000, false)
+		ask(from, "manager2", "tcp", 22, false)
+		ask(from, "outside", "tcp", 53, true)
+		ask(from, "outside", "udp", 53, true)
+		ask(from, "outside", "udp", 123, true)
+		ask(from, "outside", "tcp", 123, false)
+		ask(from, "outside", "tcp", 80, false)
+		ask(from, "outside", "tcp", 6443, false)
+		ask(from, "outside", "udp", 5353, false)
+		ask(from, "outside", "tcp", 5000, from == "worker1")
+		ask("outside", from, "tcp", 22, true)
+		ask("outside", from, "udp", 5353, false)
+	}
+	return want
+}
+
+// denies loads an export on a worker and a manager, whose rules alone decide
+// then, and connects.
+func denies(t *testing.T, put func(t *testing.T, n *node, set export.Set)) {
+	t.Helper()
+	ds := load(t, "mke", clusterLayer, egressLayer)
+	set := press(t, ds)
+	cluster(t, []int{22, 53, 80, 123, 4789, 5000, 5353, 6443, 9345, 10250, 12379})
+	want := egressWant()
+	open := matrix{}
+	for c := range want {
+		open[c] = true
+	}
+	if d := measure(t, open).differences(open); len(d) > 0 {
+		t.Fatalf("before anything is loaded, these don't answer:\n%s", strings.Join(d, "\n"))
+	}
+	var wg sync.WaitGroup
+	for _, n := range []*node{nodes[0], nodes[2]} {
+		wg.Go(func() { put(t, n, set) })
+	}
+	wg.Wait()
+	if d := measure(t, want).differences(want); len(d) > 0 {
+		t.Errorf("not as the dataset says:\n%s", strings.Join(d, "\n"))
+	}
+}
+
+func TestEgressIsDeniedByNftables(t *testing.T) {
+	if !alone(t, "ip", "nft") {
+		return
+	}
+	denies(t, func(t *testing.T, n *node, set export.Set) {
+		rules := string(content(t, set, "nftables/mke-"+n.host+".nft"))
+		within(t, n, rules, "nft", "-f", "-")
+		within(t, n, rules, "nft", "-f", "-")
+	})
+}
+
+func TestEgressIsDeniedByIptables(t *testing.T) {
+	if !alone(t, "ip", "iptables") {
+		return
+	}
+	denies(t, func(t *testing.T, n *node, set export.Set) {
+		for program, file := range map[string]string{"iptables-restore": "v4", "ip6tables-restore": "v6"} {
+			rules := string(content(t, set, "iptables/mke-"+n.host+"."+file+".rules"))
+			within(t, n, rules, program, "--noflush")
+			within(t, n, rules, program, "--noflush")
+		}
+	})
+}
+
+// deniesByCloudInit boots with a backend's #cloud-config.
+func deniesByCloudInit(t *testing.T, backend string) {
+	t.Helper()
+	denies(t, func(t *testing.T, n *node, set export.Set) {
+		config := filepath.Join(t.TempDir(), "user-data")
+		if err := os.WriteFile(config, content(t, set, "cloud-init/"+backend+"/mke-"+n.host+".yaml"), 0o600); err != nil {
+			t.Error(err)
+			return
+		}
+		within(t, n, "", "sh", "testdata/boot.sh", config)
+	})
+}
+
+func TestEgressIsDeniedByFirewalld(t *testing.T) {
+	if alone(t, "ip", "nft", "cloud-init", "firewalld", "dbus-daemon") {
+		deniesByCloudInit(t, "firewalld")
+	}
+}
+
+func TestEgressIsDeniedByUfw(t *testing.T) {
+	if alone(t, "ip", "nft", "cloud-init", "ufw") {
+		deniesByCloudInit(t, "ufw")
+	}
+}
