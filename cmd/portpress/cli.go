@@ -13,6 +13,7 @@ type cli struct {
 	Diff        diffCmd          `cmd:"" help:"Print what changed between two datasets, what opens more first."`
 	List        listCmd          `cmd:"" help:"Print the project's datasets and the shipped ones."`
 	Init        initCmd          `cmd:"" help:"Write a file to start from."`
+	Pack        packCmd          `cmd:"" help:"Write a folder to upload as a release: every export, an archive, checksums and what changed."`
 	Schema      schemaCmd        `cmd:"" help:"Print the JSON Schema that editors complete and check TOML files by."`
 	RaiseLimits int              `default:"1" env:"PORTPRESS_RAISE_LIMITS" placeholder:"N" help:"Let a dataset and its templates grow to N times what they may: flows, bytes, steps."`
 	Version     kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`

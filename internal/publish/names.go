@@ -32,6 +32,10 @@ func tempName(target string) string {
 	return path.Join(path.Dir(target), privatePrefix+"tmp-"+hex.EncodeToString(sum[:8]))
 }
 
+// Private reports whether a name is one that this package makes for itself: a
+// lock, or what a build that was cut short left for the next one.
+func Private(name string) bool { return strings.HasPrefix(name, privatePrefix) }
+
 // checkNames finds every path of a set that can't be published. Whoever pressed
 // the set asked the same of export; nothing is written on trust.
 func checkNames(set export.Set) problem.List {

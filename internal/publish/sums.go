@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"maps"
@@ -41,6 +42,15 @@ func formatSums(sums record) []byte {
 		}
 	}
 	return b
+}
+
+// Sums is the SHA256SUMS of a folder that holds these files and no others.
+func Sums(files []export.File) []byte {
+	sums := make(record, len(files))
+	for i := range files {
+		sums.add(files[i].Path, sha256.Sum256(files[i].Content))
+	}
+	return formatSums(sums)
 }
 
 func (e entry) appendTo(b []byte) []byte {
