@@ -44,6 +44,7 @@ type Host struct {
 	ID    string
 	Name  string
 	Group string // the inventory group in Ansible
+	OS    string // linux or windows
 	pods  map[string]string
 	said  keySet
 

@@ -33,6 +33,14 @@ var hostKeys = newSection("hosts.ID", func(h *Host) *keySet { return &h.said },
 	},
 	Key[Host]{
 		About: About{
+			Name: "os", Type: typeOS,
+			Means: "What the hosts run, `\"linux\"` or `\"windows\"`; by default Linux. A host type of Windows gets the exports for Windows' firewall, in the place of those for Linux'.",
+		},
+		Value: func(h *Host) any { return h.OS },
+		read:  readOS,
+	},
+	Key[Host]{
+		About: About{
 			Name: "pods", Type: typeLabels,
 			Means: "The Kubernetes labels of the pods that the host type runs as, mostly said by a layer: `pods = {\"app.kubernetes.io/name\" = \"acme-db\", tier = \"sql\"}`. " +
 				"A pod is meant if it has all of them. Layers set each label by itself. Without `pods` no NetworkPolicy is pressed.",

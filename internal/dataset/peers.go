@@ -37,7 +37,7 @@ func (l *loader) addPeer(e *entry, p *Peer) bool {
 
 func (l *loader) hosts() {
 	for _, e := range l.entries("hosts") {
-		h := &Host{ID: e.id}
+		h := &Host{ID: e.id, OS: Linux}
 		hostKeys.read(&l.reader, &e, h)
 		if h.Group == "" {
 			h.Group = strings.ReplaceAll(l.ds.Product.ID+"_"+h.ID, "-", "_")

@@ -51,6 +51,7 @@ var (
 
 	typeSELinux = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: selinuxPattern}}}
 
+	typeOS          = Type{Name: "text", Of: []Value{{Kind: KindText, Words: []string{Linux, Windows}}}}
 	typeText        = Type{Name: "text", Of: []Value{anyText}}
 	typeSomeText    = Type{Name: "text", Of: []Value{someText}}
 	typeTexts       = Type{Name: "texts", Of: []Value{someText}, Many: true}

@@ -11,6 +11,7 @@ import (
 // Target is a kind of firewall: what its rules can say, as data.
 type Target struct {
 	id     string
+	os     string  // of the hosts that it is for; empty for any
 	limits []limit // what it can't be told; the first that a flow hits counts
 
 	family       family    // if it knows one only
@@ -59,6 +60,9 @@ type Target struct {
 
 // typeNames reports whether the target knows ICMP types by name.
 func (t *Target) typeNames() bool { return t.noTypeName != "" }
+
+// For reports whether the target is for a host: no Windows knows nftables.
+func (t *Target) For(h *dataset.Host) bool { return t.os == "" || t.os == h.OS }
 
 // ID is the name that templates call the target by.
 func (t *Target) ID() string { return t.id }

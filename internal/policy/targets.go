@@ -27,6 +27,7 @@ var targets = slices.Concat(rulesets, ansible, clusters)
 var rulesets = []*Target{
 	{
 		id:     "nftables",
+		os:     dataset.Linux,
 		limits: []limit{{missesDevice, noDevice}},
 
 		icmp:         icmpNarrows,
@@ -48,6 +49,7 @@ var rulesets = []*Target{
 	iptables("ip6tables", six),
 	{
 		id: "ufw", // its command
+		os: dataset.Linux,
 		limits: []limit{
 			{missesDevice, noDevice},
 			{over("icmp", "icmpv6"), "ufw has no rules for ICMP; its own before.rules let in what hosts commonly need"},
@@ -67,6 +69,7 @@ var rulesets = []*Target{
 	},
 	{
 		id: "ufw-profiles", // application profiles, which know no source
+		os: dataset.Linux,
 		limits: []limit{
 			{notOver("tcp", "udp"), "ufw's profiles know TCP and UDP, not PROTOCOL"},
 			{bound, "ufw's profiles know no address that a port listens on"},
@@ -83,6 +86,7 @@ var rulesets = []*Target{
 	},
 	{
 		id: "firewalld", // a policy before all zones, so that just what it lets in comes in
+		os: dataset.Linux,
 		limits: []limit{
 			{onInterfaces, noInterfaces},
 			{over("udplite"), noUDPLite},
@@ -105,6 +109,7 @@ var rulesets = []*Target{
 	},
 	{
 		id: "firewalld-services", // services, and a policy that lets use them and leaves all else to the zones
+		os: dataset.Linux,
 		limits: []limit{
 			{over("udplite"), noUDPLite},
 			{onInterfaces, noInterfaces},
@@ -134,6 +139,7 @@ var xmlComment = commentForm{oneLine: true, hyphens: true}
 func iptables(id string, f family) *Target {
 	return &Target{
 		id:     id,
+		os:     dataset.Linux,
 		limits: []limit{{missesDevice, noDevice}},
 
 		icmp:         icmpNarrows,

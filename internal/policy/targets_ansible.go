@@ -9,6 +9,7 @@ var ansible = []*Target{
 	ansibleFirewalld("ansible-firewalld"),
 	{
 		id: "ansible-ufw",
+		os: dataset.Linux,
 		limits: []limit{
 			{missesDevice, noDevice},
 			{typed, "ufw has no ICMP types; before.rules of the host let ping in"},
@@ -27,6 +28,7 @@ var ansible = []*Target{
 	},
 	{
 		id:     "ansible-iptables",
+		os:     dataset.Linux,
 		limits: []limit{{missesDevice, noDevice}},
 
 		inventory: true, ssh: true, egress: inPlaybooks, rowsTogether: true, marks: true,
@@ -41,6 +43,24 @@ var ansible = []*Target{
 	ansibleFirewalld("linux-system-roles"),
 	geerlingguy("geerlingguy-ipv4", four),
 	geerlingguy("geerlingguy-ipv6", six),
+	{
+		id: "windows", // community.windows.win_firewall_rule
+		os: dataset.Windows,
+		limits: []limit{
+			{onInterfaces, "a rule of Windows' firewall knows kinds of interfaces, not devices"},
+			{over("udplite", "sctp", "dccp"), "Windows' firewall knows no ports of PROTOCOL"},
+			{everythingEverywhere, "a rule of Windows' firewall for any protocol from anyone would open the whole host"},
+		},
+
+		inventory: true, rowsTogether: true, marks: true,
+		families: [2]string{"4", "6"},
+		each:     []dimension{byBind, byType},
+		portMark: "-",
+		chunk:    15, // so that the name of a rule stays readable, which lists them
+		words:    map[string]string{"any": "any", "icmp": "icmpv4", "icmpv6": "icmpv6"},
+
+		passesForwarded: "the host forwards it, and Windows' firewall holds what the host itself receives",
+	},
 }
 
 // inPlaybooks: what Ansible opens ports by here is of incoming traffic.
@@ -52,6 +72,7 @@ var inPlaybooks = egress{leaves: "Ansible's exports govern incoming traffic only
 func ansibleFirewalld(id string) *Target {
 	return &Target{
 		id: id,
+		os: dataset.Linux,
 		limits: []limit{
 			{missesDevice, noDevice},
 			{onInterfaces, "a rich rule of firewalld can't match a device: put the device into a zone of its own"},
@@ -77,6 +98,7 @@ func ansibleFirewalld(id string) *Target {
 func geerlingguy(id string, f family) *Target {
 	return &Target{
 		id:     id,
+		os:     dataset.Linux,
 		limits: []limit{{missesDevice, noDevice}, {inListOfPorts, ""}},
 
 		inventory: true, ssh: true, egress: inPlaybooks, rowsTogether: true,

@@ -35,6 +35,7 @@ const (
 	UnknownOption    Code = "unknown-option"
 	OptionsExclude   Code = "options-exclude"
 	UnknownInterface Code = "unknown-interface"
+	UnknownOS        Code = "unknown-os"
 	UnknownRow       Code = "unknown-row"
 	UnknownProduct   Code = "unknown-product"
 	PortNeedless     Code = "port-needless"

@@ -275,10 +275,12 @@ func TestAnsibleLint(t *testing.T) {
 	tool := testtool.Need(t, "ansible-lint", "ansible-playbook")
 	t.Parallel()
 	var playbooks, linted []string
-	for _, ds := range everyDataset(t) {
+	every := everyDataset(t)
+	every["domain"] = loadText(t, domain)
+	for _, ds := range every {
 		dir := filepath.Join(writeSet(t, ds), "ansible")
 		playbooks = append(playbooks, files(t, filepath.Join(dir, "playbooks"), ".yml")...)
-		if ds.Product.ID == "mke" || ds.Product.ID == "every-key" {
+		if ds.Product.ID == "mke" || ds.Product.ID == "every-key" || ds.Product.ID == "domain" {
 			linted = append(linted, files(t, dir, ".yml")...)
 		}
 	}

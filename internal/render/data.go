@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"portpress/internal/dataset"
@@ -110,6 +111,9 @@ func (d *Data) PortTypes(consumer string) ([]*policy.PortType, error) {
 	if d.Host == nil {
 		return nil, errNoHost()
 	}
+	if d.Host.OS != dataset.Linux {
+		return nil, errOtherOS
+	}
 	types, warnings, known := d.policy.PortTypes(d.Host, consumer)
 	if !known {
 		names := policy.PortTypeConsumers()
@@ -145,11 +149,18 @@ func (d *Data) target(id string) (*policy.Target, error) {
 		hint := cmp.Or(problem.DidYouMean(id, policy.Targets()), "the targets are: "+joinWords(policy.Targets()))
 		return nil, problem.Hintf(hint, "there is no target %q", id)
 	}
-	if d.Host == nil {
+	switch {
+	case d.Host == nil:
 		return nil, errNoHost()
+	case !t.For(d.Host):
+		return nil, errOtherOS
 	}
 	return t, nil
 }
+
+// errOtherOS ends an export that would tell a host of what it doesn't run.
+// Nothing is pressed then.
+var errOtherOS = errors.New("the host runs another operating system")
 
 // Remarked reports whether any row says more than port, hosts, scopes and
 // purpose.

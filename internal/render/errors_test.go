@@ -27,7 +27,7 @@ templates/x.tmpl:1:22: error: pressing x: there is no field .Product in a Port [
 templates/x.tmpl:1:20: error: pressing x: there is no field .Zone in a Host [template-failed]
     {{ (index .Hosts 0).Zone }}
                        ^^^^^
-    hint: it has .Group, .ID, .Name, .Pods and .SinglePorts`},
+    hint: it has .Group, .ID, .Name, .OS, .Pods and .SinglePorts`},
 		{"host without {host}", "{{ with $x := 1 }}{{ $.Host.ID }}{{ end }}", `
 templates/x.tmpl:1:22: error: pressing x: $.Host is not set here, so it has no .ID [template-failed]
     {{ with $x := 1 }}{{ $.Host.ID }}{{ end }}

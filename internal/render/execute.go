@@ -66,6 +66,9 @@ func press(j *job, data *Data, out *output) (r result) {
 	if errors.Is(err, errTooDeep) {
 		err = j.program.endless()
 	}
+	if errors.Is(err, errOtherOS) {
+		return r
+	}
 	r.warnings = said.list
 	if err != nil {
 		r.failure = failProblem(j, err)
