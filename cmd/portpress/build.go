@@ -13,7 +13,8 @@ import (
 // buildCmd presses the exports and publishes them.
 type buildCmd struct {
 	pressFlags
-	Force bool `short:"f" help:"Overwrite exports that were edited since, and foreign files in the way."`
+	Force  bool   `short:"f" help:"Overwrite exports that were edited since, and foreign files in the way."`
+	FailOn string `enum:"changed,none" default:"none" placeholder:"WHAT" help:"Exit with 1 if anything was written or removed (changed), as hooks want it. Default: none."`
 }
 
 // Help is what portpress build --help says below the flags.
@@ -89,6 +90,7 @@ func (c *buildCmd) Run(t *terminal) error {
 		return w.print(all, problems)
 	}
 	g := w.gather("written")
+	g.failOnChange = c.FailOn == "changed"
 	var documents []publish.Document
 	if all != nil {
 		documents, found = w.documents(all)

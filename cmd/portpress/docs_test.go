@@ -155,7 +155,8 @@ func TestProjectPageKeys(t *testing.T) {
 func TestKeysAreFlags(t *testing.T) {
 	notSettings := []string{
 		"project", "site", // which file, and which part of it
-		"force", // a permission for one run
+		"force",   // a permission for one run
+		"fail-on", // what the caller makes of the result
 	}
 	for _, command := range []any{&buildCmd{}, &checkCmd{}} {
 		parser, err := kong.New(command, kong.Vars{"reports": "text,json"})

@@ -15,6 +15,8 @@ type gathered struct {
 	w      *work
 	result report.Result
 	then   map[string][]loaded // what was pressed at a revision
+
+	failOnChange bool
 }
 
 func (w *work) gather(verb string) *gathered {
@@ -105,6 +107,9 @@ func (g *gathered) mendBy(build command) {
 func (g *gathered) finish() error {
 	s := &g.w.settings
 	end := ending(g.result.Problems, s.Strict)
+	if end == nil && g.failOnChange && g.result.Changed {
+		end = ended{exitProblems}
+	}
 	g.result.Several = !s.Strict && s.As == "" && len(g.w.names)*len(g.w.sites) > 1 // strict fails on each, so each is told
 	g.result.Failed, g.result.Strict = end != nil, s.Strict
 	g.w.t.Quiet = s.Quiet

@@ -138,7 +138,11 @@ func (o *Output) toFile(t target, adds bool, r *Result) error {
 	}
 	f, err := os.OpenFile(t.file, flag, 0o666)
 	if err == nil {
-		_, err = b.WriteTo(f)
+		text := b.Bytes()
+		if info, statErr := f.Stat(); adds && statErr == nil && info.Size() > 0 {
+			text = append([]byte("\n"), text...)
+		}
+		_, err = f.Write(text)
 		err = errors.Join(err, f.Close())
 	}
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {

@@ -273,7 +273,7 @@ func TestReportsInFiles(t *testing.T) {
 	if err := o.Print(reports, sample()); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"q.json": "[\n", "s.md": "before\n## portpress: 2 files", "t": "dist/app/a.csv  changed  10\n"} {
+	for name, want := range map[string]string{"q.json": "[\n", "s.md": "before\n\n## portpress: 2 files", "t": "dist/app/a.csv  changed  10\n"} {
 		text, err := os.ReadFile(at(name))
 		if err != nil || !strings.HasPrefix(string(text), want) {
 			t.Errorf("%s: %v\n%s", name, err, text)

@@ -34,6 +34,7 @@ var tools = map[string]tool{
 	"ip":                {"ip", []string{"-V"}, "iproute2"},
 	"iptables":          {"iptables-restore", []string{"--version"}, "iptables"},
 	"nft":               {"nft", []string{"--version"}, "nftables"},
+	"pre-commit":        {"pre-commit", []string{"--version"}, "pre-commit"},
 	"prometheus":        {"prometheus", []string{"--version"}, "prometheus"},
 	"node":              {"node", []string{"--version"}, "nodejs"},
 	"promtool":          {"promtool", []string{"--version"}, "prometheus"},
