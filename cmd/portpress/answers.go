@@ -294,8 +294,8 @@ func (q *question) table(ds *dataset.Dataset) (query render.Query, form string) 
 		options = append(options, o.ID)
 	}
 	query.Options = q.ids("options", problem.UnknownOption, append(options, render.NoOption))
-	query.Columns = q.ids("columns", problem.UnknownColumn, render.ColumnNames())
-	if sort := q.ids("sort", problem.UnknownColumn, render.ColumnNames()); len(sort) > 0 {
+	query.Columns = q.ids("columns", problem.UnknownColumn, render.ColumnNames(ds))
+	if sort := q.ids("sort", problem.UnknownColumn, render.ColumnNames(ds)); len(sort) > 0 {
 		query.Sort = sort[0]
 	}
 	if a, says := q.arg("heading"); says {

@@ -231,7 +231,7 @@ func TestDocumentsPageKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for header, want := range map[string][]string{"| key | what it says |": tableKeys, "| column | what it shows |": render.ColumnNames()} {
+	for header, want := range map[string][]string{"| key | what it says |": tableKeys, "| column | what it shows |": render.ColumnNames(&dataset.Dataset{})} {
 		_, rest, _ := strings.Cut(string(page), header+"\n| --- | --- |\n")
 		table, _, _ := strings.Cut(rest, "\n\n")
 		var got []string

@@ -127,9 +127,12 @@ func peerSettings(ds *dataset.Dataset) []setting {
 				add(p)
 			}
 		}
-		for _, p := range row.To {
+		for _, p := range append(slices.Clip(row.To), row.Between...) {
 			add(p)
 		}
+	}
+	for _, p := range ds.Assume.From {
+		add(p)
 	}
 	// Pods come with the cluster, so most tables don't name them.
 	i := slices.IndexFunc(out, func(s setting) bool { return s.ID == "cluster" })

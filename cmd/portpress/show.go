@@ -11,7 +11,7 @@ import (
 
 // showCmd prints the table of ports.
 type showCmd struct {
-	Query   []string `arg:"" optional:"" help:"Words that a row must match, all of them: a port number, a protocol, a host, a scope, an id, or a word of the purpose."`
+	Query   []string `arg:"" optional:"" help:"Words that a row must match, all of them: a port number, a protocol, a host, a scope, an id, or a word of the purpose or of a column of the dataset."`
 	Dataset string   `short:"d" placeholder:"DATASET" help:"TOML file, id of a shipped dataset or of the project's, or - for standard input. Default: the project's, or mke."`
 	baseFlags
 }
@@ -37,7 +37,11 @@ func (c *showCmd) Run(t *terminal) error {
 	if err := t.tell(problems, false); err != nil {
 		return err
 	}
-	rows := [][]string{{"PORT", "HOSTS", "SCOPE", "ID", "PURPOSE"}}
+	head := []string{"PORT", "HOSTS", "SCOPE", "ID"}
+	for _, column := range ds.Columns {
+		head = append(head, strings.ToUpper(column.Name))
+	}
+	rows := [][]string{append(head, "PURPOSE")} // last, since that is what is wrapped
 	shown := ds.Ports
 	if ds.Egress.Deny { // then hosts send nothing else
 		for _, p := range ds.Egress.Rows(false) {
@@ -46,8 +50,8 @@ func (c *showCmd) Run(t *terminal) error {
 		}
 	}
 	for _, p := range shown {
-		if matches(p, c.Query) {
-			rows = append(rows, showRow(p))
+		if matches(ds, p, c.Query) {
+			rows = append(rows, showRow(ds, p))
 		}
 	}
 	if len(rows) == 1 {
@@ -57,7 +61,7 @@ func (c *showCmd) Run(t *terminal) error {
 	return t.Table(rows)
 }
 
-func showRow(p *dataset.Port) []string {
+func showRow(ds *dataset.Dataset, p *dataset.Port) []string {
 	purpose := strings.Join(strings.Fields(p.Purpose), " ")
 	if !p.On {
 		purpose += fmt.Sprintf(" (off: needs %s)", p.ConditionTitle())
@@ -65,13 +69,17 @@ func showRow(p *dataset.Port) []string {
 	if p.SELinux != "" {
 		purpose += fmt.Sprintf(" (SELinux type %s)", p.SELinux)
 	}
-	return []string{p.Title(), p.Hosts.Title(), p.ScopeTitle(), p.ID, purpose}
+	row := []string{p.Title(), p.Hosts.Title(), p.ScopeTitle(), p.ID}
+	for _, column := range ds.Columns {
+		row = append(row, strings.Join(strings.Fields(p.Column(column.ID)), " "))
+	}
+	return append(row, purpose)
 }
 
 // matches reports whether a row matches every word.
-func matches(p *dataset.Port, words []string) bool {
+func matches(ds *dataset.Dataset, p *dataset.Port, words []string) bool {
 	for _, word := range words {
-		if !matchesWord(p, strings.ToLower(word)) {
+		if !matchesWord(ds, p, strings.ToLower(word)) {
 			return false
 		}
 	}
@@ -80,7 +88,7 @@ func matches(p *dataset.Port, words []string) bool {
 
 // matchesWord holds a word against everything that a row says. A number means
 // a port and nothing else: 443 should not find "6443".
-func matchesWord(p *dataset.Port, word string) bool {
+func matchesWord(ds *dataset.Dataset, p *dataset.Port, word string) bool {
 	if n, err := strconv.Atoi(word); err == nil {
 		return slices.ContainsFunc(p.Ranges, func(r dataset.Range) bool { return r.From <= n && n <= r.To })
 	}
@@ -96,6 +104,16 @@ func matchesWord(p *dataset.Port, word string) bool {
 	}
 	for _, s := range p.Scopes {
 		if word == s.ID || word == strings.ToLower(s.Name) {
+			return true
+		}
+	}
+	for _, peer := range p.Between {
+		if word == peer.ID || word == strings.ToLower(peer.Name) {
+			return true
+		}
+	}
+	for _, column := range ds.Columns {
+		if strings.Contains(strings.ToLower(p.Column(column.ID)), word) {
 			return true
 		}
 	}

@@ -93,9 +93,11 @@ func Between(before, after *dataset.Dataset) *Change {
 	c.scopes()
 	c.options()
 	c.interfaces()
+	c.columns()
 	c.networks()
 	c.ssh()
 	c.egress()
+	c.assume()
 	c.ports()
 	slices.SortStableFunc(c.entries, func(a, b Entry) int { return cmp.Compare(a.rank(), b.rank()) })
 

@@ -95,6 +95,14 @@ func (c *comparer) hosts() {
 		})
 }
 
+// assume compares what stands for what is unstated. What it opens is told row
+// by row.
+func (c *comparer) assume() {
+	d := differ{was: c.was, is: c.is}
+	fields(&d, dataset.AssumeKeys(), &c.was.ds.Assume, &c.is.ds.Assume)
+	c.add(Entry{Section: "assume", State: Unchanged, Fields: d.fields})
+}
+
 // both reports whether rows of either dataset open to a peer. If those of one
 // don't, all that the other opens to it is told row by row.
 func (c *comparer) both(p party) bool { return c.more.parties[p] > 0 && c.less.parties[p] > 0 }
@@ -148,6 +156,12 @@ func (c *comparer) interfaces() {
 				e.Less = moved(c.is, c.was, b, a)
 			}
 		})
+}
+
+func (c *comparer) columns() {
+	section(c, "columns", c.was.ds.Columns, c.is.ds.Columns,
+		func(x *dataset.Column) string { return x.ID }, func(x *dataset.Column) string { return x.Name },
+		fieldsOf(dataset.ColumnKeys()), opensNothing)
 }
 
 // moved tells of an interface which device it is that it wasn't, as far as rows

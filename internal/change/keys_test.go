@@ -21,7 +21,9 @@ func someValues(kind dataset.Type, ids []string) (values []string) {
 		case dataset.KindNumber:
 			values = append(values, fmt.Sprint(of.Min), fmt.Sprint(of.Max), "2222")
 		case dataset.KindTexts:
-			values = append(values, `{colour = "blue"}`)
+			for _, id := range append(ids, "colour") {
+				values = append(values, fmt.Sprintf("{%s = \"blue\"}", id))
+			}
 		case dataset.KindText:
 			for _, text := range slices.Concat(of.Words, ids, []string{"other", "198.51.100.0/24", "192.0.2.99", "127.0.0.2"}) {
 				values = append(values, `"`+text+`"`)
@@ -60,7 +62,12 @@ func TestEveryKeyIsSeen(t *testing.T) {
 		}
 		for _, k := range keys {
 			refers, _ := part.Tree[k.Type.Refers].(map[string]any)
-			if !seen(before, &base, paths, k, someValues(k.Type, slices.Sorted(maps.Keys(refers)))) {
+			ids := slices.Sorted(maps.Keys(refers))
+			if k.Type.Refers == "peers" {
+				hosts, _ := part.Tree["hosts"].(map[string]any)
+				ids = append(ids, slices.Sorted(maps.Keys(hosts))...)
+			}
+			if !seen(before, &base, paths, k, someValues(k.Type, ids)) {
 				t.Errorf("no change of %s in [%s] is seen", k.Name, s.Name)
 			}
 		}

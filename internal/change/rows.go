@@ -50,6 +50,9 @@ func summary(p *dataset.Port) string {
 	if len(p.To) > 0 {
 		s += " to " + strings.Join(p.ToIDs(), ", ")
 	}
+	if len(p.Between) > 0 {
+		s = p.Title() + " between " + strings.Join(p.BetweenIDs(), ", ")
+	}
 	switch {
 	case !p.On:
 		s += " (off: needs " + strings.Join(p.OptionIDs(), ", ") + ")"

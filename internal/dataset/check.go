@@ -76,8 +76,11 @@ func (l *loader) checkUnused() {
 		for _, h := range p.Hosts {
 			used[h] = true
 		}
-		for _, s := range p.Scopes {
+		for _, s := range append(slices.Clip(p.Scopes), p.assumed.scopes...) {
 			used[s] = true
+		}
+		for _, h := range p.assumed.hosts {
+			used[h] = true
 		}
 		for _, o := range p.Options {
 			used[o] = true
@@ -85,7 +88,10 @@ func (l *loader) checkUnused() {
 		for _, i := range p.Interfaces {
 			used[i] = true
 		}
-		for _, peer := range p.To {
+		for id := range p.columns {
+			used[l.names.columns[id]] = true
+		}
+		for _, peer := range append(slices.Clip(p.To), p.Between...) {
 			used[peer] = true
 			used[l.names.hosts[peer.ID]] = true
 		}
@@ -118,6 +124,9 @@ func (l *loader) checkUnused() {
 	}
 	for _, i := range l.ds.Interfaces {
 		warn("interfaces", "interface", i.ID, i)
+	}
+	for _, c := range l.ds.Columns {
+		warn("columns", "column", c.ID, c)
 	}
 	for _, o := range l.ds.Options {
 		// One that only excludes the others of its group has no row of its own.
@@ -152,15 +161,17 @@ func (l *loader) checkDuplicates() {
 		r   Range
 		row int
 	}
+	own := l.ds.ownScopes()
 	buckets := map[bucket][]opened{}
 	var order []bucket // so that the same table gets the same words
 	for row, p := range l.ds.Ports {
 		if !p.opens() {
 			continue
 		}
-		for _, h := range p.Hosts {
-			for _, proto := range p.Protocols {
-				for _, s := range p.Scopes {
+		for _, h := range p.OpenHosts() {
+			scopes := p.scopesAt(h, own)
+			for _, proto := range p.OpenProtocols() {
+				for _, s := range scopes {
 					key := bucket{h, proto, s}
 					if buckets[key] == nil {
 						order = append(order, key)

@@ -30,6 +30,7 @@ func Combine(id string, parts []*Dataset, layers []*source.File) (*source.File, 
 	c.networks()
 	c.ssh()
 	c.egress()
+	c.assume()
 	for i, ds := range parts {
 		for _, p := range ds.Ports {
 			c.row(ds, p, append(c.shared(parts[:i], ds, p), c.joined(ds, p)...))
@@ -92,16 +93,19 @@ func (c *combination) joined(ds *Dataset, p *Port) []string {
 
 // meet finds a host and port on which two rows of different products listen.
 func (c *combination) meet(a *Dataset, q *Port, b *Dataset, p *Port) (host, what string) {
-	if len(p.Scopes) == 0 || len(q.Scopes) == 0 || p.Documented || q.Documented || disjoint(p.Bind, q.Bind) {
+	if !p.listens() || !q.listens() || p.Documented || q.Documented || disjoint(p.Bind, q.Bind) {
 		return "", ""
 	}
-	theirs := c.allHosts(b.Product.ID, p.Hosts.IDs())
-	for _, h := range c.allHosts(a.Product.ID, q.Hosts.IDs()) {
+	theirs := c.allHosts(b.Product.ID, p.OpenHosts().IDs())
+	for _, h := range c.allHosts(a.Product.ID, q.OpenHosts().IDs()) {
 		if !slices.Contains(theirs, h) {
 			continue
 		}
-		for _, proto := range q.Protocols {
-			if !proto.HasPorts || !slices.Contains(p.Protocols, proto) {
+		if h == wordUnstated {
+			continue
+		}
+		for _, proto := range q.OpenProtocols() {
+			if !proto.HasPorts || !slices.Contains(p.OpenProtocols(), proto) {
 				continue
 			}
 			for _, r := range q.Ranges {

@@ -222,6 +222,9 @@ func (c *combination) head(ds *Dataset) {
 	for _, i := range ds.Interfaces {
 		put(c, ds, interfaceKeys, i.ID, i, nil)
 	}
+	for _, column := range ds.Columns {
+		put(c, ds, columnKeys, column.ID, column, nil)
+	}
 }
 
 // onlyOne leaves out of a host what can't be said of each of the several that
@@ -299,8 +302,48 @@ func (c *combination) egress() {
 	}
 }
 
+// assume writes what rows assume that leave something unstated. What one
+// product assumes must not open another's rows, so that all that have such rows
+// have to assume the same.
+func (c *combination) assume() {
+	lacks := map[string]func(*Port) bool{
+		"protocols": func(p *Port) bool { return slices.Contains(p.Protocols, unstatedProtocol) },
+		"hosts":     func(p *Port) bool { return slices.Contains(p.Hosts, unstatedHost) },
+		"from":      func(p *Port) bool { return slices.ContainsFunc(p.Scopes, (*Scope).unstated) },
+	}
+	if !slices.ContainsFunc(c.parts, func(ds *Dataset) bool { return ds.Assume.said != 0 }) {
+		return
+	}
+	t := c.table("assume", "", assumeKeys.about.Keys)
+	for i, k := range assumeKeys.keys {
+		for _, ds := range c.parts {
+			if !slices.ContainsFunc(ds.Ports, lacks[k.Name]) {
+				continue
+			}
+			value := c.translated(ds, k.Type.Refers, k.Value(&ds.Assume))
+			if t.by[i] != "" && tomlValue(t.values[i]) != tomlValue(value) {
+				c.differ(problem.Error, "assume", "", k.Name,
+					fmt.Sprintf("%s says %s, and %s says %s", t.by[i], tomlValue(t.values[i]), ds.Product.ID, tomlValue(value)))
+				continue
+			}
+			t.by[i], t.values[i] = ds.Product.ID, value
+		}
+		if saysNothing(t.values[i]) {
+			t.values[i] = nil
+		}
+	}
+}
+
 // row writes one row, which repeats those of the ids. Its component says which product it is of.
 func (c *combination) row(ds *Dataset, p *Port, repeats []string) {
+	if len(p.Between) > 1 {
+		for _, h := range p.Hosts {
+			if to := c.hostsOf(ds.Product.ID, h.ID); len(to) > 1 {
+				c.differ(problem.Error, "ports", c.own(ds, "-", p.ID), "between",
+					fmt.Sprintf("between names %s, which is several here: %s, and they would be between each other too", h.ID, strings.Join(to, ", ")))
+			}
+		}
+	}
 	put(c, ds, portKeys, c.own(ds, "-", p.ID), p, map[string]any{
 		"component": strings.TrimSuffix(c.own(ds, ": ", p.Component), ": "),
 		"repeats":   append(c.translated(ds, "ports", p.Repeats).([]string), repeats...),

@@ -19,10 +19,12 @@ type Dataset struct {
 	Scopes     Scopes  // the declared ones, then those that stand for a peer that rows name
 	Options    []*Option
 	Interfaces []*Interface
+	Columns    []*Column
 	Ports      []*Port
 	Networks   []*Network
 	SSH        SSH
 	Egress     Egress
+	Assume     Assume
 	pods       *Peer
 	Flows      []Flow // in the order of Ports, then of each row's hosts, protocols, ranges, sources and destinations
 }
@@ -68,7 +70,8 @@ type Scope struct {
 	Name        string
 	Description string
 	From        []*Peer
-	Own         bool // it stands for one peer that rows name in from or to
+	Own         bool // it stands for one peer that rows name in from, to or between
+	assumed     bool // rows only have it by [assume]
 	said        keySet
 }
 
@@ -144,6 +147,7 @@ type Port struct {
 // share one.
 type Details struct {
 	To          []*Peer      // destinations of outgoing traffic
+	Between     []*Peer      // the parties of which any may start
 	Setting     string       // the product's setting that changes the port
 	OneOf       []Range      // the ports of which the product uses one
 	Unstated    string       // "dynamic" or "unknown" in the place of a port
@@ -162,6 +166,9 @@ type Details struct {
 	Until       string       // the last one
 	Documented  bool         // the row is shown and opens nothing
 	Repeats     []string     // ids of rows that open the same on purpose
+
+	assumed assumed
+	columns map[string]string // by the column's id
 }
 
 // Flow is one atom of the table: who may reach which port of which host.

@@ -80,7 +80,7 @@ func tablesOf(t *testing.T, heading string) (rows [][]string) {
 // the keys of a table when it meets one that it doesn't know.
 func TestDatasetPageKeys(t *testing.T) {
 	base := completeExample(t)
-	for _, section := range []string{"product", "hosts.ID", "peers.ID", "scopes.ID", "options.ID", "interfaces.ID", "ssh", "ports.ID"} {
+	for _, section := range []string{"product", "hosts.ID", "peers.ID", "scopes.ID", "options.ID", "interfaces.ID", "columns.ID", "ssh", "assume", "ports.ID"} {
 		t.Run(section, func(t *testing.T) {
 			path := strings.Replace(section, "ID", "new", 1)
 			_, problems := loaded(t, base, path+".qqqqqqqq = 1\n")

@@ -13,21 +13,18 @@ func (ds *Dataset) expand() {
 		n += ds.flowsOf(p)
 	}
 	ds.Flows = make([]Flow, 0, n)
-	destination := map[*Peer]*Scope{}
-	for _, s := range ds.Scopes {
-		if s.Own {
-			destination[s.From[0]] = s
-		}
-	}
+	own := ds.ownScopes()
 	for _, p := range ds.Ports {
 		if !p.opens() {
 			continue
 		}
-		for _, h := range p.Hosts {
-			for _, proto := range p.Protocols {
+		protocols := p.OpenProtocols()
+		for _, h := range p.OpenHosts() {
+			scopes, to := p.scopesAt(h, own), p.goesTo(h)
+			for _, proto := range protocols {
 				for _, r := range p.opened() {
 					flow := Flow{Direction: In, Host: h, Protocol: proto, Range: r, Port: p}
-					for _, s := range p.Scopes {
+					for _, s := range scopes {
 						flow.Scope = s
 						for _, peer := range ds.sources(s) {
 							flow.Peer = peer
@@ -35,8 +32,8 @@ func (ds *Dataset) expand() {
 						}
 					}
 					flow.Direction = Out
-					for _, peer := range p.To {
-						flow.Peer, flow.Scope = peer, destination[peer]
+					for _, peer := range to {
+						flow.Peer, flow.Scope = peer, own[peer]
 						ds.Flows = append(ds.Flows, flow)
 					}
 				}
@@ -47,6 +44,48 @@ func (ds *Dataset) expand() {
 
 // opens reports whether a row has flows.
 func (p *Port) opens() bool { return p.On && !p.Documented && p.Unopenable() == "" }
+
+// ownScopes gives the scopes that stand for a peer alone.
+func (ds *Dataset) ownScopes() map[*Peer]*Scope {
+	own := map[*Peer]*Scope{}
+	for _, s := range ds.Scopes {
+		if len(s.From) == 1 && s.ID == s.From[0].ID {
+			own[s.From[0]] = s
+		}
+	}
+	return own
+}
+
+// scopesAt gives the scopes that a row lets in at one of its hosts, by the
+// scopes that stand for a peer alone.
+func (p *Port) scopesAt(h *Host, own map[*Peer]*Scope) Scopes {
+	switch {
+	case len(p.Between) > 0:
+		var out Scopes
+		for _, peer := range p.across(h) {
+			out = append(out, own[peer])
+		}
+		return out
+	case len(p.assumed.scopes) > 0:
+		out := slices.DeleteFunc(slices.Clone(p.Scopes), (*Scope).unstated)
+		for _, s := range p.assumed.scopes {
+			if !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	return p.Scopes
+}
+
+// goesTo gives the destinations of a host's traffic by a row. Of parties that
+// may all start, those that are hosts let it in by themselves.
+func (p *Port) goesTo(h *Host) []*Peer {
+	if len(p.Between) == 0 {
+		return p.To
+	}
+	return slices.DeleteFunc(slices.Clone(p.across(h)), func(o *Peer) bool { return o.Kind == PeerHost || o.Kind == PeerCluster })
+}
 
 // sources gives the peers that a scope lets in. Where the site has said which
 // addresses pods have, those of the cluster come with the cluster: they run on
@@ -67,11 +106,18 @@ func (ds *Dataset) flowsOf(p *Port) int {
 	if !p.opens() {
 		return 0
 	}
-	peers := len(p.To)
-	for _, s := range p.Scopes {
-		peers += len(ds.sources(s))
+	peers := 0
+	for _, h := range p.OpenHosts() {
+		if len(p.Between) > 0 {
+			peers += 2 * len(p.across(h)) // at most
+			continue
+		}
+		peers += len(p.To)
+		for _, s := range p.scopesAt(h, nil) {
+			peers += len(ds.sources(s))
+		}
 	}
-	return len(p.Hosts) * len(p.Protocols) * len(p.opened()) * peers
+	return peers * len(p.OpenProtocols()) * len(p.opened())
 }
 
 // portless is the one range of a protocol without ports.
@@ -93,10 +139,14 @@ func (p *Port) Unopenable() string {
 		return ""
 	case p.Unstated != "":
 		return "its port is " + p.Unstated
-	case slices.Contains(p.Protocols, unstatedProtocol):
+	case slices.Contains(p.OpenProtocols(), unstatedProtocol):
 		return "its protocol is not stated"
-	case slices.ContainsFunc(p.Scopes, (*Scope).unstated), slices.ContainsFunc(p.To, (*Peer).unstated):
+	case p.HostsUnstated():
+		return "which hosts listen is not stated"
+	case slices.ContainsFunc(p.Scopes, (*Scope).unstated) && len(p.assumed.scopes) == 0, slices.ContainsFunc(p.Between, (*Peer).unstated):
 		return "who may connect is not stated"
+	case slices.ContainsFunc(p.To, (*Peer).unstated):
+		return "where it connects to is not stated"
 	}
 	return ""
 }

@@ -79,6 +79,7 @@ var words = map[string][]string{
 	"to":           {`"lab"`, `["a", "any"]`, "", "[]"},
 	"options":      {`"o"`, `["o", "g1"]`, `["g1", "g2"]`, "", `"x"`},
 	"purpose":      {`"P"`, `"P, \"q\" | x"`, "", `""`, `"\u202e"`, "3"},
+	"between":      {"", `["a", "b"]`, `["a", "lab"]`, `"cluster"`, `["lab", "self"]`},
 	"one-of":       {`[80, 443, "8000-8010"]`, `"1-65535"`, "", "1", "[]"},
 	"pattern":      {`"32NN"`, "", `""`},
 	"types":        {"", "8", "[0, 8]", "256", `"x"`},
@@ -88,6 +89,7 @@ var words = map[string][]string{
 	"target":       {"8080", "", `"x"`},
 	"application":  {`"HTTPS"`, "", "1"},
 	"selinux":      {`"http_port_t"`, `"a.b_t"`, "", `"no type"`, `"1_t"`, "1"},
+	"columns":      {`{owner = "A"}`, `{owner = "", since = "1"}`, "", `{x = "1"}`, `{owner = 1}`, "1"},
 	"component":    {`"core"`, "", "[]"},
 	"socket":       {"", `"/run/x.sock"`, `""`},
 	"notes":        {`"n"`, `["n", "m"]`, "", `[""]`, "1"},
@@ -102,6 +104,7 @@ const wordsHead = `format = 1
 product = {id = "demo", name = "Demo"}
 hosts = {a = {name = "A"}, b = {name = "B"}}
 peers = {lab = {name = "Lab"}}
+columns = {owner = {name = "Owner"}, since = {name = "Since"}}
 interfaces = {i = {name = "I", device = "eth0"}}
 scopes = {in = {name = "In", from = ["cluster", "lab"]}, out = {name = "Out", from = "any"}}
 networks = {lab = "192.0.2.0/24"}

@@ -17,6 +17,7 @@ type names struct {
 	peers      map[string]*Peer
 	options    map[string]*Option
 	interfaces map[string]*Interface
+	columns    map[string]*Column
 	protocols  map[string]*Protocol
 }
 
@@ -116,7 +117,7 @@ func (l *loader) single(section string) entry {
 func (l *loader) head() {
 	l.names = &names{
 		hosts: map[string]*Host{}, scopes: map[string]*Scope{}, peers: map[string]*Peer{},
-		own: map[string]*Scope{}, options: map[string]*Option{}, interfaces: map[string]*Interface{},
+		own: map[string]*Scope{}, options: map[string]*Option{}, interfaces: map[string]*Interface{}, columns: map[string]*Column{},
 		protocols: make(map[string]*Protocol, len(protocols)),
 	}
 	for _, p := range protocols {
@@ -134,9 +135,11 @@ func (l *loader) head() {
 	l.scopes()
 	l.options()
 	l.interfaces()
+	l.columns()
 	l.networks()
 	l.ssh()
 	l.egress()
+	l.assume()
 }
 
 // unsure is an id that nothing can have. Where it is known, a syntax error
@@ -162,7 +165,7 @@ func (l *loader) expectHidden() {
 			section, id, _ := strings.Cut(name, ".")
 			l.expect(section, id)
 		}
-		for _, section := range []string{"hosts", "peers", "scopes", "options", "interfaces"} {
+		for _, section := range []string{"hosts", "peers", "scopes", "options", "interfaces", "columns"} {
 			value := file.part.Tree[section]
 			table, isTable := value.(map[string]any)
 			if value != nil && !isTable {
@@ -194,6 +197,9 @@ func (l *loader) expect(section, id string) {
 	}
 	if top || section == "interfaces" {
 		l.names.interfaces[id] = &Interface{ID: id}
+	}
+	if top || section == "columns" {
+		l.names.columns[id] = &Column{ID: id}
 	}
 }
 

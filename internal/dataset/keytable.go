@@ -99,6 +99,11 @@ var interfaceKeys = newSection("interfaces.ID", func(i *Interface) *keySet { ret
 	},
 )
 
+var columnKeys = newSection("columns.ID", func(c *Column) *keySet { return &c.said },
+	name("The heading in documents.", func(c *Column) *string { return &c.Name }),
+	joined(text(About{Name: "description", Means: "What it holds."}, func(c *Column) *string { return &c.Description })),
+)
+
 var sshKeys = newSection("ssh", func(s *SSH) *keySet { return &s.said },
 	Key[SSH]{
 		About: About{Name: "port", Type: typePort, Means: "The port of the ssh server; by default 22."},
@@ -131,6 +136,24 @@ var egressKeys = newSection("egress", func(e *Egress) *keySet { return &e.said }
 		read:  readAllow,
 		both:  joinLists,
 		kept:  true, // the default counts too
+	},
+)
+
+var assumeKeys = newSection("assume", func(a *Assume) *keySet { return &a.said },
+	Key[Assume]{
+		About: About{Name: "protocols", Type: typeWithPorts, Means: "The protocols of rows whose protocol is unstated."},
+		Value: func(a *Assume) any { return Texts(a.Protocols, func(p *Protocol) string { return p.ID }) },
+		read:  readAssumed,
+	},
+	Key[Assume]{
+		About: About{Name: "from", Type: typePeers, Means: "Who may connect by rows from `unstated`."},
+		Value: func(a *Assume) any { return Texts(a.From, peerID) },
+		read:  readAssumedFrom,
+	},
+	Key[Assume]{
+		About: About{Name: "hosts", Type: typeHosts, Means: "The host types of rows whose hosts are unstated. `\"all\"` is every one."},
+		Value: func(a *Assume) any { return a.Hosts.IDs() },
+		read:  readAssumedHosts,
 	},
 )
 
@@ -170,9 +193,22 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		read:  readProtocols,
 	},
 	Key[Port]{
-		About: About{Name: "hosts", Type: typeHosts, Must: true, Means: "The host types that listen, or with `to` connect. `\"all\"` is every one."},
-		Value: func(p *Port) any { return p.Hosts.IDs() },
-		read:  func(r *reader, e *entry, p *Port) { p.Hosts = r.hosts(e) },
+		About: About{
+			Name: "hosts", Type: typeHosts, Must: true,
+			Means: "The host types that listen, or with `to` connect. `\"all\"` is every one. `\"unstated\"` says that the source doesn't tell: " +
+				"such a row is shown, and opens what [`[assume]`](#assume) says. Not required for a row with `between`.",
+		},
+		Value: func(p *Port) any {
+			if len(p.Between) > 0 {
+				return nil
+			}
+			return p.Hosts.IDs()
+		},
+		read: func(r *reader, e *entry, p *Port) {
+			if !has(e, "between") {
+				p.Hosts = r.hosts(e)
+			}
+		},
 	},
 	Key[Port]{
 		About: About{Name: "scopes", Type: typeScopes, Means: "Who may connect. A row has `scopes`, `from` or `to`; or several of them."},
@@ -200,6 +236,15 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	// From here on they are of Details.
 	ids(About{Name: "to", Few: true, Type: typePeers, Means: "Destinations: the row is traffic that the hosts send. With `scopes` or `from` too, it goes both ways."},
 		"peer", problem.UnknownPeer, namedPeers, func(p *Port) *[]*Peer { return &p.To }, peerID),
+	Key[Port]{
+		About: About{
+			Name: "between", Few: true, Type: typePeers,
+			Means: "In the place of `hosts`, `scopes`, `from` and `to`: traffic that any of these parties may start. Each host type among them lets in the others; " +
+				"one that stands alone is among itself. What goes to outside parties is outgoing traffic.",
+		},
+		Value: func(p *Port) any { return p.BetweenIDs() },
+		read:  readBetween,
+	},
 	Key[Port]{
 		About: About{
 			Name: "one-of", Few: true, Type: typePorts,
@@ -250,6 +295,14 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	},
 	text(About{Name: "component", Few: true, Means: "The part of the product. Documents group rows by it."}, func(p *Port) *string { return &p.Component }),
 	text(About{Name: "socket", Few: true, Means: "The path of a unix socket. Such a row has hosts and a purpose, and nothing of a network."}, func(p *Port) *string { return &p.Socket }),
+	Key[Port]{
+		About: About{
+			Name: "columns", Few: true, Type: typeColumns,
+			Means: "What the row says in columns of the dataset: `columns = {owner = \"Platform\", encrypted = \"TLS\"}`. Shown, and no firewall's concern. Layers set each by itself.",
+		},
+		Value: func(p *Port) any { return p.columns },
+		read:  func(r *reader, e *entry, p *Port) { p.columns = r.columns(e) },
+	},
 	ordered(texts(About{Name: "notes", Few: true, Means: "Footnotes."}, func(p *Port) *[]string { return &p.Notes })),
 	text(About{Name: "since", Few: true, Means: "The first version with the row. Shown only."}, func(p *Port) *string { return &p.Since }),
 	text(About{Name: "until", Few: true, Means: "The last version with the row. Shown only."}, func(p *Port) *string { return &p.Until }),
@@ -271,11 +324,11 @@ func Sections() []Section {
 	product, hosts, options, ports := productKeys.about, hostKeys.about, optionKeys.about, portKeys.about
 	product.Must, hosts.Must, ports.Must = true, true, true
 	options.Plain = typeTruth
-	ports.Needs = [][]string{{"scopes", "from", "to", "opens", "socket"}, {"protocols", "opens", "socket"}}
+	ports.Needs = [][]string{{"hosts", "between"}, {"scopes", "from", "to", "between", "opens", "socket"}, {"protocols", "opens", "socket"}}
 	return []Section{
-		top, product, hosts, peerKeys.about, scopeKeys.about, options, interfaceKeys.about,
+		top, product, hosts, peerKeys.about, scopeKeys.about, options, interfaceKeys.about, columnKeys.about,
 		{Name: "networks", Any: typeNetworks},
-		sshKeys.about, egressKeys.about, ports,
+		sshKeys.about, egressKeys.about, assumeKeys.about, ports,
 		{Name: "together.PRODUCT", Any: typeHosts},
 		{Name: forSection + ".PRODUCT", Layer: true},
 	}
@@ -301,11 +354,17 @@ func OptionKeys() []Key[Option] { return optionKeys.keys }
 // InterfaceKeys are the keys of an interface.
 func InterfaceKeys() []Key[Interface] { return interfaceKeys.keys }
 
+// ColumnKeys are the keys of a column.
+func ColumnKeys() []Key[Column] { return columnKeys.keys }
+
 // SSHKeys are the keys of [ssh].
 func SSHKeys() []Key[SSH] { return sshKeys.keys }
 
 // EgressKeys are the keys of [egress].
 func EgressKeys() []Key[Egress] { return egressKeys.keys }
+
+// AssumeKeys are the keys of [assume].
+func AssumeKeys() []Key[Assume] { return assumeKeys.keys }
 
 // PortKeys are the keys of a row.
 func PortKeys() []Key[Port] { return portKeys.keys }

@@ -33,7 +33,7 @@ func (s Scopes) Title() string {
 func (s Scopes) Explained() Scopes {
 	var out Scopes
 	for _, scope := range s {
-		if scope.Description != "" || !scope.Own {
+		if (scope.Description != "" || !scope.Own) && !scope.assumed {
 			out = append(out, scope)
 		}
 	}
@@ -121,6 +121,9 @@ func (p *Port) ScopeTitle() string {
 	}
 	if len(p.To) > 0 {
 		parts = append(parts, "to "+p.ToTitle())
+	}
+	if between := p.betweenTitle(); between != "" {
+		parts = append(parts, between)
 	}
 	return strings.Join(parts, "; ")
 }

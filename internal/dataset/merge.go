@@ -55,12 +55,16 @@ func (f *Flow) Purpose() string {
 	return strings.Join(unique(purposes), "; ")
 }
 
-// Label names the flow's row, and what it is for, if that is said.
+// Label names the flow's row, what of it is assumed, and what it is for.
 func (f *Flow) Label() string {
-	if purpose := f.Purpose(); purpose != "" {
-		return f.Port.ID + ": " + purpose
+	text := f.Port.ID
+	if assumption := f.Assumption(); assumption != "" {
+		text += " (" + assumption + ")"
 	}
-	return f.Port.ID
+	if purpose := f.Purpose(); purpose != "" {
+		text += ": " + purpose
+	}
+	return text
 }
 
 // Forwarded reports whether any row that says the flow says, too, that the host

@@ -66,11 +66,11 @@ func (ds *Dataset) arrivals() *arrivals {
 
 // letIn reports whether a host lets in all that a row sends to it.
 func (a *arrivals) letIn(p *Port, to *Host) bool {
-	for _, from := range p.Hosts {
+	for _, from := range p.OpenHosts() {
 		if len(a.ranges(sending{arrival{to, anyProtocol}, from})) > 0 {
 			continue
 		}
-		for _, proto := range p.Protocols {
+		for _, proto := range p.OpenProtocols() {
 			open := a.ranges(sending{arrival{to, proto}, from})
 			for _, r := range p.opened() {
 				i := sort.Search(len(open), func(i int) bool { return open[i].To >= r.To })

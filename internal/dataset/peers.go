@@ -15,7 +15,7 @@ var reserved = []*Peer{
 	{ID: "cluster", Kind: PeerCluster, Name: "Cluster hosts", Description: "Every host of the cluster."},
 	{ID: "self", Kind: PeerSelf, Name: "The host itself", Description: "Processes on the same host only."},
 	{ID: podsID, Kind: PeerNamed, Name: "Pods", Description: "Pods and containers on the cluster's hosts, by addresses of their own."},
-	{ID: "unstated", Kind: PeerUnstated, Name: "Not stated", Description: "The source doesn't say who."},
+	{ID: wordUnstated, Kind: PeerUnstated, Name: "Not stated", Description: "The source doesn't say who."},
 }
 
 // podsID is the peer whose networks are those of pods and services.
@@ -106,14 +106,19 @@ func (l *loader) scopes() {
 
 // addOwnScopes adds the scopes that stand for a peer and that a row names.
 func (l *loader) addOwnScopes() {
-	used := map[*Scope]bool{}
+	used, assumed := map[*Scope]bool{}, map[*Scope]bool{}
 	for _, p := range l.ds.Ports {
 		for _, s := range p.Scopes {
 			if s.Own {
 				used[s] = true
 			}
 		}
-		for _, peer := range p.To {
+		for _, s := range p.assumed.scopes {
+			if s.Own {
+				assumed[s] = true
+			}
+		}
+		for _, peer := range append(slices.Clip(p.To), p.Between...) {
 			if s := l.names.own[peer.ID]; s.Own {
 				used[s] = true
 			}
@@ -124,7 +129,8 @@ func (l *loader) addOwnScopes() {
 		peers = append(peers, l.names.peers[h.ID])
 	}
 	for _, p := range append(peers, l.ds.Peers...) {
-		if s := l.names.own[p.ID]; used[s] {
+		if s := l.names.own[p.ID]; used[s] || assumed[s] {
+			s.assumed = !used[s]
 			l.ds.Scopes = append(l.ds.Scopes, s)
 		}
 	}

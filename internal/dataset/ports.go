@@ -82,6 +82,7 @@ func saysMore(e *entry) bool {
 // together holds a row's keys against each other.
 func (r *reader) together(e *entry, p *Port) {
 	p.On = on(p.Options)
+	r.assuming(p)
 	r.sources(e, p)
 	r.loopback(e, p)
 	r.forwarded(e, p)
@@ -92,10 +93,18 @@ func (r *reader) together(e *entry, p *Port) {
 	r.numbers(e, p)
 }
 
-// hosts reads the hosts of a row; "all" is every host of the dataset.
+// hosts reads the hosts of a row; "all" is every host of the dataset, and
+// "unstated" one that nobody knows.
 func (r *reader) hosts(e *entry) Hosts {
-	if v, _ := e.get("hosts"); v == allHosts {
+	v, _ := e.get("hosts")
+	if list, ok := v.([]any); ok && len(list) == 1 {
+		v = list[0]
+	}
+	switch v {
+	case allHosts:
 		return r.ds.Hosts
+	case wordUnstated:
+		return Hosts{unstatedHost}
 	}
 	return references(&r.reporter, e, "hosts", problem.UnknownHost, "host", r.names.hosts, true)
 }
@@ -124,7 +133,7 @@ func readFrom(r *reader, e *entry, p *Port) {
 // sources wants a row to say who may connect, or where it connects to.
 func (r *reader) sources(e *entry, p *Port) {
 	scopes, file := e.get("scopes")
-	if scopes == nil && !has(e, "from") && !has(e, "to") {
+	if scopes == nil && !has(e, "from") && !has(e, "to") && !has(e, "between") {
 		if !p.Documented && !has(e, "socket") {
 			r.missingKey(problem.MissingKey, e, "scopes", "add scopes = …, or from = … or to = … with peers")
 		}

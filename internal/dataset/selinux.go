@@ -42,7 +42,7 @@ func readSELinux(r *reader, e *entry, p *Port) {
 // Typed gives the ranges of the row that have a type to SELinux on its hosts:
 // whoever may connect, the program has to listen there.
 func (p *Port) Typed() []Range {
-	if p.SELinux == "" || !p.On || p.Documented || slices.Contains(p.Protocols, unstatedProtocol) {
+	if p.SELinux == "" || !p.On || p.Documented || slices.Contains(p.OpenProtocols(), unstatedProtocol) {
 		return nil
 	}
 	return p.Ranges
@@ -65,8 +65,8 @@ func (l *loader) checkPortTypes() {
 		if len(ranges) == 0 {
 			continue
 		}
-		for _, h := range p.Hosts {
-			for _, proto := range p.Protocols {
+		for _, h := range p.OpenHosts() {
+			for _, proto := range p.OpenProtocols() {
 				at := place{h, proto}
 				if places[at] == nil {
 					order = append(order, at)

@@ -238,7 +238,11 @@ func (s *sharing) whole(section string, value any) bool {
 			continue
 		}
 		for _, key := range known.Keys {
-			if _, says := entry[key.Name]; key.Must && !says {
+			_, says := entry[key.Name]
+			needless := slices.ContainsFunc(known.Needs, func(keys []string) bool {
+				return keys[0] == key.Name && slices.ContainsFunc(keys, func(other string) bool { return entry[other] != nil })
+			})
+			if key.Must && !says && !needless {
 				return false
 			}
 		}
@@ -254,7 +258,7 @@ func (s *sharing) unknown(file *source.File, section, id string) {
 	}{
 		"hosts": {"host", problem.UnknownHost}, "peers": {"peer", problem.UnknownPeer}, "scopes": {"scope", problem.UnknownScope},
 		"options": {"option", problem.UnknownOption}, "interfaces": {"interface", problem.UnknownInterface},
-		"networks": {"peer", problem.UnknownPeer}, "ports": {"row", problem.UnknownRow},
+		"columns": {"column", problem.UnknownColumn}, "networks": {"peer", problem.UnknownPeer}, "ports": {"row", problem.UnknownRow},
 	}[section]
 	all := map[string]bool{}
 	for i := range s.known {

@@ -39,7 +39,7 @@ var (
 	portNumber = Value{Kind: KindNumber, Min: 1, Max: 65535}
 	portRange  = Value{Kind: KindText, Pattern: `^[0-9]+(-[0-9]+)?$`}
 	portWord   = Value{Kind: KindText, Words: []string{wordAll, portDynamic, portUnknown}}
-	everyHost  = Value{Kind: KindText, Words: []string{allHosts}}
+	everyHost  = Value{Kind: KindText, Words: []string{allHosts, wordUnstated}}
 )
 
 // The types of keys.
@@ -60,6 +60,7 @@ var (
 	typeTruthOrText = Type{Name: "true, false or text", Of: []Value{truth, someText}}
 	typeFormat      = Type{Name: "number", Of: []Value{{Kind: KindNumber, Min: 1, Max: Format}}}
 	typeLabels      = Type{Name: "labels", Of: []Value{{Kind: KindTexts}}}
+	typeColumns     = Type{Name: "texts by column", Of: []Value{{Kind: KindTexts}}, Refers: "columns"}
 	typePort        = Type{Name: "port", Of: []Value{portNumber, portRange}}
 	typePorts       = Type{Name: "ports", Of: []Value{portNumber, portRange}, Many: true, Once: true}
 	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord}, Many: true, Once: true}
@@ -74,14 +75,20 @@ var (
 	typeInterfaces = Type{Name: "interfaces", Of: []Value{idText}, Many: true, Once: true, Refers: "interfaces"}
 	typeRows       = Type{Name: "rows", Of: []Value{idText}, Many: true, Refers: "ports"}
 	typeNeeds      = Type{Name: "words", Of: []Value{{Kind: KindText, Words: needIDs()}}, Many: true, Once: true}
-	typeProtocols  = Type{Name: "protocols", Of: []Value{{Kind: KindText, Words: protocolIDs()}}, Many: true, Once: true}
+	typeProtocols  = Type{Name: "protocols", Of: []Value{{Kind: KindText, Words: protocolIDs(func(*Protocol) bool { return true })}}, Many: true, Once: true}
+	typeWithPorts  = Type{Name: "protocols", Of: []Value{{Kind: KindText, Words: protocolIDs(func(p *Protocol) bool { return p.HasPorts && p != unstatedProtocol })}}, Many: true, Once: true}
 )
 
 // IDs is what names an entry of a section.
 func IDs() Value { return idText }
 
-func protocolIDs() []string {
-	ids := Texts(protocols, func(p *Protocol) string { return p.ID })
+func protocolIDs(which func(*Protocol) bool) []string {
+	var ids []string
+	for _, p := range protocols {
+		if which(p) {
+			ids = append(ids, p.ID)
+		}
+	}
 	slices.Sort(ids)
 	return ids
 }

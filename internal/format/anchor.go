@@ -36,6 +36,7 @@ func NewAnchor(parts ...any) (Anchor, error) {
 // anchored takes the anchor off the values of a row, and wants at least one
 // cell to be left.
 func anchored(values []any) (id string, cells []any, err error) {
+	values = spread(values)
 	if len(values) > 0 {
 		if a, ok := values[0].(Anchor); ok {
 			id, values = a.id, values[1:]

@@ -55,7 +55,7 @@ func (s Sheet) CSV(cells ...any) (string, error) {
 	if mark == 0 {
 		mark = ','
 	}
-	return build(func(b []byte) ([]byte, error) { return appendCSVRow(b, mark, cells) })
+	return build(func(b []byte) ([]byte, error) { return appendCSVRow(b, mark, spread(cells)) })
 }
 
 func appendCSVRow(b []byte, mark byte, cells []any) ([]byte, error) {

@@ -53,7 +53,8 @@ func RSTHeader(cells ...any) (string, error) {
 }
 
 // RSTRow writes one row of a list-table. The line breaks of a cell are kept.
-func RSTRow(cells ...any) (string, error) {
+func RSTRow(values ...any) (string, error) {
+	cells := spread(values)
 	if len(cells) == 0 {
 		return "", problem.Hintf("give it a value for each column", "a row without cells")
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"slices"
 
 	"portpress/internal/dataset"
 	"portpress/internal/problem"
@@ -31,6 +32,44 @@ func NewObject(pairs ...any) (*Object, error) {
 		return nil, err
 	}
 	return &Object{pairs}, nil
+}
+
+// ObjectWith makes an Object that has more: those of the pairs whose values
+// aren't empty. So a member that few have stands with those few only.
+func ObjectWith(object *Object, pairs ...any) (*Object, error) {
+	if object == nil {
+		return nil, problem.Hintf("write objectWith (object KEY VALUE …) KEY VALUE …", "there is no object to add to")
+	}
+	all := slices.Clone(object.pairs)
+	if err := CheckPairs(pairs); err != nil {
+		return nil, err
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		value, err := Plain(pairs[i+1])
+		if err != nil {
+			return nil, err
+		}
+		if !empty(value) {
+			all = append(all, pairs[i], value)
+		}
+	}
+	return NewObject(all...)
+}
+
+// empty reports whether a plain value says nothing.
+func empty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case *Object:
+		return len(v.pairs) == 0
+	}
+	r := reflect.ValueOf(v)
+	switch r.Kind() {
+	case reflect.Slice, reflect.Map, reflect.String:
+		return r.Len() == 0
+	}
+	return r.IsZero()
 }
 
 // CheckPairs holds what is common to all functions that take K V…: every key

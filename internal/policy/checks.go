@@ -62,7 +62,7 @@ func (p *Policy) Listeners(h *dataset.Host) *Listeners {
 	skipped := skippedOnce(&l.Skipped)
 	for _, row := range p.ds.Ports {
 		flows := p.Of(row)
-		if len(flows) == 0 && slices.Contains(row.Hosts, h) {
+		if len(flows) == 0 && concerns(row, h) {
 			skipped(Skipped{Row: row, Reason: opensNothing(row)})
 		}
 		for _, f := range flows {

@@ -32,6 +32,14 @@ func (c commentForm) of(f *dataset.Flow) string {
 	return c.apart(text)
 }
 
+// remarked puts a remark behind something, if there is one.
+func remarked(remark string) string {
+	if remark == "" {
+		return ""
+	}
+	return " (" + remark + ")"
+}
+
 // title gives the comment above a section.
 func (c commentForm) title(s *dataset.Scope, p *dataset.Peer) string {
 	return c.apart(fit.Comment(s.Name) + ", from " + p.ID)

@@ -254,5 +254,5 @@ func (b *builder) carries(f *dataset.Flow) bool {
 
 // title says what a flow opens, in one line.
 func title(f *dataset.Flow) string {
-	return f.Protocol.ID + " " + f.Range.String() + " " + f.Port.ID
+	return f.Protocol.ID + " " + f.Range.String() + " " + f.Port.ID + remarked(f.Assumption())
 }

@@ -235,7 +235,7 @@ const maxAWSDescription = 255
 func awsDescription(f *dataset.Flow) string {
 	const taken = "._:/()#,@[]+=&;{}!*- "
 	ids := append([]string{f.Port.ID}, f.AlsoIDs()...)
-	text := strings.Join(ids, ", ")
+	text := strings.Join(ids, ", ") + remarked(f.Assumption())
 	if purpose := strings.ReplaceAll(fit.Line(f.Purpose()), "'", ""); purpose != "" {
 		text += ": " + purpose
 	}

@@ -82,11 +82,17 @@ func (p *Policy) Of(row *dataset.Port) Flows { return p.rows()[row] }
 func (p *Policy) Unopenable(h *dataset.Host) []*dataset.Port {
 	var rows []*dataset.Port
 	for _, row := range p.ds.Ports {
-		if row.Unopenable() != "" && slices.Contains(row.Hosts, h) {
+		if row.Unopenable() != "" && concerns(row, h) {
 			rows = append(rows, row)
 		}
 	}
 	return rows
+}
+
+// concerns reports whether a row is about a host, or may be: one that doesn't
+// say which hosts it is about is shown with each.
+func concerns(row *dataset.Port, h *dataset.Host) bool {
+	return row.HostsUnstated() || slices.Contains(row.OpenHosts(), h)
 }
 
 // index finds flows by host without a scan.

@@ -76,12 +76,12 @@ func (p *Policy) typed(h *dataset.Host, proto string) []cut {
 	var ends []int // where a range begins, or the next would
 	var own []cut
 	for _, row := range p.ds.Ports {
-		if !slices.Contains(row.ProtocolIDs(), proto) {
+		if !slices.ContainsFunc(row.OpenProtocols(), func(p *dataset.Protocol) bool { return p.ID == proto }) {
 			continue
 		}
 		for _, r := range row.Typed() {
 			ends = append(ends, r.From, r.To+1)
-			if slices.Contains(row.Hosts, h) {
+			if slices.Contains(row.OpenHosts(), h) {
 				own = append(own, cut{r, row})
 			}
 		}
@@ -102,14 +102,14 @@ func (p *Policy) typed(h *dataset.Host, proto string) []cut {
 // untyped warns of the rows of a host whose types the consumer can't be told.
 func (p *Policy) untyped(h *dataset.Host, protocols []string) (warnings []Warning) {
 	for _, row := range p.ds.Ports {
-		if row.SELinux == "" || !row.On || row.Documented || !slices.Contains(row.Hosts, h) {
+		if row.SELinux == "" || !row.On || row.Documented || !slices.Contains(row.OpenHosts(), h) {
 			continue
 		}
 		if why := row.Unopenable(); why != "" && len(row.Typed()) == 0 {
 			warnings = append(warnings, CannotCarry(row, why))
 			continue
 		}
-		for _, proto := range row.Protocols {
+		for _, proto := range row.OpenProtocols() {
 			if !slices.Contains(protocols, proto.ID) {
 				warnings = append(warnings, CannotCarry(row, "it knows no types for ports of "+proto.Name))
 			}

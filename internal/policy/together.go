@@ -129,7 +129,14 @@ func (t *Target) chunks(flows Flows) [][]string {
 
 // bundleTitle names the rows that flows come from.
 func bundleTitle(flows Flows) string {
-	ids := dataset.Texts(flows.Ports(), func(row *dataset.Port) string { return row.ID })
+	var ids []string
+	seen := map[*dataset.Port]bool{}
+	for _, f := range flows {
+		if !seen[f.Port] {
+			seen[f.Port] = true
+			ids = append(ids, f.Port.ID+remarked(f.Assumption()))
+		}
+	}
 	way := " from "
 	if flows[0].Direction == dataset.Out {
 		way = " to "

@@ -34,7 +34,19 @@ scopes.inside = {name = "Inside", from = ["cluster"]}
 scopes.both = {name = "Both", from = ["self", "office"]}
 `)
 	for _, id := range []string{"one", "two", "three", "four"}[:1+random.IntN(4)] {
-		fmt.Fprintf(&b, "[ports.%s]\npurpose = \"P\"\nhosts = %s\n", id, some(2, "a", "b"))
+		fmt.Fprintf(&b, "[ports.%s]\n", id)
+		if random.IntN(4) > 0 {
+			b.WriteString("purpose = \"P\"\n")
+		}
+		between := random.IntN(8) == 0
+		switch {
+		case between:
+			fmt.Fprintf(&b, "between = %s\n", []string{`["a", "b"]`, `"a"`, `["b", "office"]`, `["a", "b", "branch"]`, `["cluster", "office"]`}[random.IntN(5)])
+		case random.IntN(12) == 0:
+			b.WriteString("hosts = \"unstated\"\n")
+		default:
+			fmt.Fprintf(&b, "hosts = %s\n", some(2, "a", "b"))
+		}
 		switch random.IntN(8) {
 		case 0:
 			fmt.Fprintf(&b, "protocols = %s\n", some(2, "esp", "ah", "gre", "vrrp"))
@@ -47,12 +59,14 @@ scopes.both = {name = "Both", from = ["self", "office"]}
 			fmt.Fprintf(&b, "protocols = %q\ntypes = [%s]\n", []string{"icmp", "icmpv6"}[which], [][]string{{"8", "3", "8, 3"}, {"128", "135", "1, 128"}}[which][random.IntN(3)])
 		default:
 			from := []int{22, 1 + random.IntN(5), 1 + random.IntN(5), 80}[random.IntN(4)]
-			fmt.Fprintf(&b, "protocols = %s\nport = \"%d-%d\"\n", some(2, "tcp", "udp", "sctp", "tcp"), from, from+random.IntN(2)*random.IntN(4))
+			fmt.Fprintf(&b, "protocols = %s\nport = \"%d-%d\"\n", some(2, "tcp", "udp", "sctp", "tcp", "unstated"), from, from+random.IntN(2)*random.IntN(4))
 		}
-		if random.IntN(4) == 0 {
+		switch {
+		case between:
+		case random.IntN(4) == 0:
 			fmt.Fprintf(&b, "scopes = %s\n", some(2, "inside", "both"))
-		} else {
-			fmt.Fprintf(&b, "from = %s\n", some(3, "any", "cluster", "self", "a", "b", "office", "branch"))
+		default:
+			fmt.Fprintf(&b, "from = %s\n", some(3, "any", "cluster", "self", "a", "b", "office", "branch", "unstated"))
 		}
 		if random.IntN(6) == 0 {
 			fmt.Fprintf(&b, "bind = %s\n", some(2, "192.0.2.1", "2001:db8::1"))
@@ -60,6 +74,9 @@ scopes.both = {name = "Both", from = ["self", "office"]}
 		if random.IntN(8) == 0 {
 			b.WriteString("interfaces = \"storage\"\n")
 		}
+	}
+	if random.IntN(2) == 0 {
+		fmt.Fprintf(&b, "[assume]\nprotocols = %s\nfrom = %s\nhosts = %s\n", some(2, "tcp", "udp"), some(2, "any", "cluster", "b", "branch"), some(2, "a", "b"))
 	}
 	return b.String()
 }

@@ -104,7 +104,7 @@ func addressesOf(filter string) string {
 func gossChecks(ds *dataset.Dataset, h *dataset.Host) facts {
 	out := facts{}
 	for _, p := range ds.Ports {
-		if !slices.Contains(p.Hosts, h) {
+		if !slices.Contains(p.OpenHosts(), h) && !p.HostsUnstated() {
 			continue
 		}
 		flows := flowsOf(ds, p)

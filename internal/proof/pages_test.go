@@ -92,8 +92,11 @@ func wantPage(ds *dataset.Dataset) page {
 		p.Tables = append(p.Tables, table)
 	}
 	p.Text = append(p.Text, ds.Product.Notes...)
-	remarked := slices.ContainsFunc(ds.Ports, func(r *dataset.Port) bool { return r.HasDetails() || len(r.Options) > 0 })
+	remarked := slices.ContainsFunc(ds.Ports, func(r *dataset.Port) bool { return r.SaysMore() || len(r.Options) > 0 })
 	head = []string{"Hosts", "Port", "Scope", "Purpose"}
+	for _, column := range ds.Columns {
+		head = append(head, column.Name)
+	}
 	if remarked {
 		head = append(head, "Remarks")
 	}
@@ -109,6 +112,9 @@ func wantPage(ds *dataset.Dataset) page {
 			}
 		}
 		row := []string{r.Hosts.Title(), r.Title(), r.ScopeTitle(), r.Caption()}
+		for _, column := range ds.Columns {
+			row = append(row, r.Column(column.ID))
+		}
 		if remarked {
 			row = append(row, strings.Join(r.Remarks(), ", "))
 		}

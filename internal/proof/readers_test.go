@@ -63,7 +63,7 @@ func readJSONPorts(content []byte) (facts, error) {
 		Ports []struct {
 			Protocols, Port, Hosts, Scopes []string
 			Details                        struct {
-				To              []string
+				To, Between     []string
 				Unstated        string
 				Pattern, Socket string
 			}
@@ -81,7 +81,7 @@ func readJSONPorts(content []byte) (facts, error) {
 		case p.Details.Unstated != "":
 			ports = []string{p.Details.Unstated}
 		}
-		out.product(p.Hosts, p.Protocols, ports, append(p.Scopes, outgoing(p.Details.To)...))
+		out.product(p.Hosts, p.Protocols, ports, append(p.Scopes, append(outgoing(p.Details.To), either(p.Details.Between)...)...))
 	}
 	return out, nil
 }
@@ -93,6 +93,14 @@ func outgoing(peers []string) []string {
 		out = append(out, "to "+p)
 	}
 	return out
+}
+
+// either marks parties of which any may start.
+func either(parties []string) []string {
+	if len(parties) == 0 {
+		return nil
+	}
+	return []string{"between " + strings.Join(slices.Sorted(slices.Values(parties)), " ")}
 }
 
 // scopeOf is a flow's scope, marked if the flow is outgoing.
@@ -156,7 +164,7 @@ func readCSVPorts(content []byte) (facts, error) {
 	out := facts{}
 	for _, r := range rows {
 		out.product(list(r["hosts"], ";"), list(r["protocols"], ";"), list(r["port"], ", "),
-			append(list(r["scopes"], ";"), outgoing(list(r["to"], ";"))...))
+			append(list(r["scopes"], ";"), append(outgoing(list(r["to"], ";")), either(list(r["between"], ";"))...)...))
 	}
 	return out, err
 }
@@ -207,6 +215,8 @@ func readMarkdown(ids names) func([]byte) (facts, error) {
 				for _, part := range list(row[2], ";") {
 					if to, isTo := strings.CutPrefix(part, "to "); isTo {
 						scopes = append(scopes, outgoing(ids.of(to))...)
+					} else if parties, isEither := strings.CutPrefix(part, "between "); isEither {
+						scopes = append(scopes, either(ids.of(strings.Replace(parties, " and ", ", ", 1)))...)
 					} else {
 						scopes = append(scopes, ids.of(part)...)
 					}
@@ -293,14 +303,14 @@ func readVars(content []byte) (facts, error) {
 			continue
 		}
 		var rows []struct {
-			Protocols, Hosts, Scopes, To []string
-			Port                         string
+			Protocols, Hosts, Scopes, To, Between []string
+			Port                                  string
 		}
 		if err := node.Decode(&rows); err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
-			out.product(r.Hosts, r.Protocols, list(r.Port, ","), append(r.Scopes, outgoing(r.To)...))
+			out.product(r.Hosts, r.Protocols, list(r.Port, ","), append(r.Scopes, append(outgoing(r.To), either(r.Between)...)...))
 		}
 	}
 	return out, nil

@@ -30,7 +30,7 @@ func rowFacts(ds *dataset.Dataset) facts {
 	out := facts{}
 	for _, p := range ds.Ports {
 		if p.Socket == "" && len(p.Protocols) > 0 {
-			out.product(p.Hosts.IDs(), p.ProtocolIDs(), list(p.Number(), ","), append(p.Scopes.IDs(), outgoing(p.ToIDs())...))
+			out.product(p.Hosts.IDs(), p.ProtocolIDs(), list(p.Number(), ","), append(p.Scopes.IDs(), append(outgoing(p.ToIDs()), either(p.BetweenIDs())...)...))
 		}
 	}
 	return out

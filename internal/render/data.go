@@ -25,6 +25,7 @@ type Data struct {
 	Scopes     dataset.Scopes
 	Options    []*dataset.Option
 	Interfaces []*dataset.Interface
+	Columns    []*dataset.Column
 	Ports      []*dataset.Port
 	Networks   []*dataset.Network
 	SSH        dataset.SSH
@@ -41,7 +42,7 @@ type Data struct {
 // newData prepares what all exports share.
 func newData(ds *dataset.Dataset) *Data {
 	return &Data{
-		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options, Interfaces: ds.Interfaces,
+		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options, Interfaces: ds.Interfaces, Columns: ds.Columns,
 		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, Egress: ds.Egress, policy: policy.New(ds),
 	}
 }
@@ -165,7 +166,7 @@ var errOtherOS = errors.New("the host runs another operating system")
 // Remarked reports whether any row says more than port, hosts, scopes and
 // purpose.
 func (d *Data) Remarked() bool {
-	return slices.ContainsFunc(d.Ports, func(p *dataset.Port) bool { return p.HasDetails() || len(p.Options) > 0 })
+	return slices.ContainsFunc(d.Ports, func(p *dataset.Port) bool { return p.SaysMore() || len(p.Options) > 0 })
 }
 
 // Typed reports whether any row has a type of SELinux.

@@ -99,7 +99,7 @@ func templateTypes() []reflect.Type {
 		reflect.TypeFor[*Data](), reflect.TypeFor[*Group](), reflect.TypeFor[Flows](),
 		reflect.TypeFor[dataset.Product](), reflect.TypeFor[*dataset.Host](), reflect.TypeFor[dataset.Hosts](),
 		reflect.TypeFor[*dataset.Scope](), reflect.TypeFor[dataset.Scopes](), reflect.TypeFor[*dataset.Peer](),
-		reflect.TypeFor[*dataset.Network](), reflect.TypeFor[*dataset.Option](), reflect.TypeFor[*dataset.Interface](),
+		reflect.TypeFor[*dataset.Network](), reflect.TypeFor[*dataset.Option](), reflect.TypeFor[*dataset.Interface](), reflect.TypeFor[*dataset.Column](),
 		reflect.TypeFor[*dataset.Port](), reflect.TypeFor[dataset.SSH](), reflect.TypeFor[dataset.Egress](),
 		reflect.TypeFor[*dataset.Protocol](), reflect.TypeFor[*dataset.Flow](), reflect.TypeFor[dataset.Range](),
 		reflect.TypeFor[*policy.Firewall](), reflect.TypeFor[*policy.Outgoing](), reflect.TypeFor[*policy.Set](), reflect.TypeFor[*policy.Section](),

@@ -27,7 +27,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		"sh": format.Shell, "xml": format.XML, "oneLine": format.OneLine, "comment": format.Comment, "fit": format.Fit, "ident": format.Ident,
 		"goTemplate": format.GoTemplate, "systemd": format.Systemd, "terraform": format.Terraform,
 		"nftComment": format.NFTComment, "nftSet": format.NFTSet,
-		"object": format.NewObject,
+		"object": format.NewObject, "objectWith": format.ObjectWith,
 
 		// Networks and ports.
 		"ipv4": ipv4, "ipv6": ipv6, "portList": portList, "shortName": shortName,

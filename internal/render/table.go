@@ -68,9 +68,18 @@ func byNumber(a, b *dataset.Port) int {
 	return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(a.ProtocolTitle(), b.ProtocolTitle()))
 }
 
-// ColumnNames lists the columns that a table can have.
-func ColumnNames() []string {
-	return dataset.Texts(tableColumns, func(c column) string { return c.name })
+// columnsOf gives those and the dataset's own.
+func columnsOf(ds *dataset.Dataset) []column {
+	all := slices.Clone(tableColumns)
+	for _, c := range ds.Columns {
+		all = append(all, column{name: c.ID, heading: c.Name, cell: func(p *dataset.Port) any { return p.Column(c.ID) }})
+	}
+	return all
+}
+
+// ColumnNames lists the columns that a table of a dataset can have.
+func ColumnNames(ds *dataset.Dataset) []string {
+	return dataset.Texts(columnsOf(ds), func(c column) string { return c.name })
 }
 
 // notation is how a format writes a table.
@@ -139,7 +148,7 @@ func Table(ds *dataset.Dataset, q Query, formatName string) ([]byte, error) {
 		return nil, fmt.Errorf("no table can be written as %s", formatName)
 	}
 	rows := q.rows(ds)
-	columns := q.columns(rows)
+	columns := q.columns(ds, rows)
 	var out strings.Builder
 	var failed error
 	line := func(text string, err error) {
@@ -179,7 +188,7 @@ func (q *Query) rows(ds *dataset.Dataset) []*dataset.Port {
 			rows = append(rows, p)
 		}
 	}
-	for _, c := range tableColumns {
+	for _, c := range columnsOf(ds) {
 		if c.name == q.Sort {
 			order := c.less
 			if order == nil {
@@ -204,17 +213,21 @@ func (q *Query) meetsOptions(p *dataset.Port) bool {
 }
 
 // columns picks the columns.
-func (q *Query) columns(rows []*dataset.Port) []column {
+func (q *Query) columns(ds *dataset.Dataset, rows []*dataset.Port) []column {
 	names := q.Columns
 	if len(names) == 0 {
 		names = []string{"hosts", "port", "scope", "purpose"}
+		for _, c := range ds.Columns {
+			names = append(names, c.ID)
+		}
 		if slices.ContainsFunc(rows, func(p *dataset.Port) bool { return len(p.Remarks()) > 0 }) {
 			names = append(names, "remarks")
 		}
 	}
 	var out []column
+	all := columnsOf(ds)
 	for _, name := range names {
-		for _, c := range tableColumns {
+		for _, c := range all {
 			if c.name == name {
 				out = append(out, c)
 			}

@@ -1,0 +1,64 @@
+package render
+
+import (
+	"slices"
+
+	"portpress/internal/dataset"
+	"portpress/internal/format"
+)
+
+// ColumnHeadings gives the headings of the dataset's own columns, as cells of a
+// table's head.
+func (d *Data) ColumnHeadings() format.Cells {
+	var cells format.Cells
+	for _, c := range d.Columns {
+		cells = append(cells, c.Name)
+	}
+	return cells
+}
+
+// ColumnCells gives what a row says in them, as cells.
+func (d *Data) ColumnCells(p *dataset.Port) format.Cells {
+	var cells format.Cells
+	for _, c := range d.Columns {
+		cells = append(cells, p.Column(c.ID))
+	}
+	return cells
+}
+
+// ColumnValues gives what a row says in them, by id, as far as it does.
+func (d *Data) ColumnValues(p *dataset.Port) (*format.Object, error) {
+	var pairs []any
+	for _, c := range d.Columns {
+		if text := p.Column(c.ID); text != "" {
+			pairs = append(pairs, c.ID, text)
+		}
+	}
+	return format.NewObject(pairs...)
+}
+
+// RareHeadings gives the names of what tables have only where a row says it,
+// then the ids of the dataset's own columns: cells for the head of a .csv.
+func (d *Data) RareHeadings() format.Cells {
+	var cells format.Cells
+	if d.betweens() {
+		cells = append(cells, "between")
+	}
+	for _, c := range d.Columns {
+		cells = append(cells, c.ID)
+	}
+	return cells
+}
+
+// RareCells gives what a row says there.
+func (d *Data) RareCells(p *dataset.Port) format.Cells {
+	var cells format.Cells
+	if d.betweens() {
+		cells = append(cells, p.BetweenIDs())
+	}
+	return append(cells, d.ColumnCells(p)...)
+}
+
+func (d *Data) betweens() bool {
+	return slices.ContainsFunc(d.Ports, func(p *dataset.Port) bool { return len(p.Between) > 0 })
+}
