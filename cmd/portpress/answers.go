@@ -172,6 +172,12 @@ func (a *answers) prepareTable(q *question, offers []*offer) {
 		}
 		a.tables[key] = table
 	}
+	if q.document.Table() == "" { // among code
+		whole := false
+		if table, whole = q.block.Commented(table); !whole {
+			q.bad(q.block.NameAt, problem.BadMarker, "the table holds what ends this comment", "write the markers as comments of one line")
+		}
+	}
 	a.asked[q.block] = func() []byte { return table }
 }
 

@@ -86,7 +86,7 @@ func summary(b *strings.Builder, r *Result) {
 			verb = "written in part"
 		}
 	}
-	fmt.Fprintf(b, "%s: %s (%s)\n", verb, screen.Text(strings.Join(r.Folders, ", ")), strings.Join(parts, ", "))
+	fmt.Fprintf(b, "%s: %s (%s)\n", verb, screen.Text(problem.Some(r.Folders)), strings.Join(parts, ", "))
 }
 
 // colourDiff colours a unified diff's lines.

@@ -28,6 +28,12 @@ func code(doc []byte, indented bool) []source.Span {
 	if rest, marked := bytes.CutPrefix(doc, []byte(bom)); marked {
 		shift, doc = len(bom), rest
 	}
+	before := func(place int) int { return place }
+	if indented {
+		if out, found := outdent(doc); found {
+			doc, before = out.text, out.before
+		}
+	}
 	var spans []source.Span
 	tree := parser.NewParser(parser.WithBlockParsers(parser.DefaultBlockParsers()...)).Parse(text.NewReader(doc))
 	_ = ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // it returns no error
@@ -38,7 +44,9 @@ func code(doc []byte, indented bool) []source.Span {
 		lines := n.Lines()
 		for i := range lines.Len() {
 			s := lines.At(i)
-			spans = append(spans, source.Span{Start: shift + s.Start, End: shift + s.Stop})
+			if s.Start < s.Stop {
+				spans = append(spans, source.Span{Start: shift + before(s.Start), End: shift + before(s.Stop-1) + 1})
+			}
 		}
 		return ast.WalkSkipChildren, nil
 	})

@@ -15,6 +15,7 @@ package splice
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,6 +40,7 @@ type Block struct {
 	begin, end source.Span // the markers, without white space around them
 	prefix     string      // what stands before the content's lines
 	newline    string      // how the begin marker's line ends
+	comment    comment     // what the begin marker is
 }
 
 const bom = "\ufeff"
@@ -94,7 +96,7 @@ func (d *Document) pair(marks []mark) ([]*Block, problem.List) {
 				found = append(found, p)
 			}
 			blocks = append(blocks, &Block{
-				Ask: open.Ask, begin: open.at, end: m.at, prefix: open.prefix, newline: open.newline,
+				Ask: open.Ask, begin: open.at, end: m.at, prefix: open.prefix, newline: open.newline, comment: open.comment,
 				inside: source.Span{Start: open.next, End: m.lineStart},
 			})
 			open = nil
@@ -194,6 +196,25 @@ func (d *Document) write(out *bytes.Buffer, b *Block, content []byte) {
 	if padded {
 		out.WriteString(blank)
 	}
+}
+
+// Commented writes a text as comments like the block's marker, so that it can
+// stand among code. Where the marker is one of a document, the text stays. It
+// reports whether no line ends the comment.
+func (b *Block) Commented(text []byte) ([]byte, bool) {
+	c := b.comment
+	if c == sgml || c == mdx || c == dots {
+		return text, true
+	}
+	if c.close != "" && bytes.Contains(text, []byte(c.close)) {
+		return text, false
+	}
+	var out bytes.Buffer
+	for line := range bytes.Lines(text) {
+		words := []string{c.open, strings.TrimRight(string(line), "\r\n"), c.close}
+		out.WriteString(strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ") + "\n")
+	}
+	return out.Bytes(), true
 }
 
 // text is the begin marker as it is written.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -295,12 +296,91 @@ func TestOwnPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, page := range pages {
+		if page.IsDir() {
+			continue
+		}
 		text, err := os.ReadFile("../../docs/" + page.Name())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if _, found := Read(page.Name(), text); len(found) > 0 {
 			t.Error(found)
+		}
+	}
+}
+
+// TestCommented writes a table among code as comments like its markers, and in a
+// document as it is.
+func TestCommented(t *testing.T) {
+	const text = "| a |\n\n| */ |\n"
+	for _, c := range []struct{ name, begin, end, want string }{
+		{"a.yaml", "# portpress:begin x", "# portpress:end", "# | a |\n#\n# | */ |\n"},
+		{"a.go", "// portpress:begin x", "// portpress:end", "// | a |\n//\n// | */ |\n"},
+		{"a.sql", "-- portpress:begin x", "-- portpress:end", "-- | a |\n--\n-- | */ |\n"},
+		{"a.css", "/* portpress:begin x */", "/* portpress:end */", ""},
+		{"a.txt", "<!-- portpress:begin x -->", "<!-- portpress:end -->", text},
+		{"a.jsx", "{/* portpress:begin x */}", "{/* portpress:end */}", text},
+	} {
+		d, found := Read(c.name, []byte(c.begin+"\n"+c.end+"\n"))
+		if len(found) > 0 || len(d.Blocks) != 1 {
+			t.Fatalf("%s: %v", c.name, found)
+		}
+		got, whole := d.Blocks[0].Commented([]byte(text))
+		if whole != (c.want != "") || whole && string(got) != c.want {
+			t.Errorf("%s: %v %q, want %q", c.name, whole, got, c.want)
+		}
+	}
+	d, _ := Read("a.c", []byte("/* portpress:begin x */\n/* portpress:end */\n"))
+	if got, whole := d.Blocks[0].Commented([]byte("a\n\nb\n")); !whole || string(got) != "/* a */\n/* */\n/* b */\n" {
+		t.Errorf("%v %q", whole, got)
+	}
+}
+
+// TestAdmonitions finds markers in the indented blocks of MkDocs, however deep,
+// and takes for code what is code there.
+func TestAdmonitions(t *testing.T) {
+	for name, c := range map[string]struct {
+		page string
+		want []int // the lines of the blocks
+	}{
+		"below":        {"!!! note\n    BEGIN\n    END\n", []int{2}},
+		"after text":   {"!!! note \"A *title*\"\n\n    Text.\n\n    BEGIN\n    END\n", []int{5}},
+		"details":      {"???+ tip\n\n    BEGIN\n    END\n", []int{3}},
+		"tab":          {"=== \"Linux\"\n\n    BEGIN\n    END\n\n=== \"Windows\"\n\n    BEGIN\n    END\n", []int{3, 8}},
+		"tab's stop":   {"!!! note\n\n\tBEGIN\n\tEND\n", []int{3}},
+		"CRLF":         {"!!! note\r\n\r\n    BEGIN\r\n    END\r\n", []int{3}},
+		"in a list":    {"- a\n\n    !!! note\n\n        BEGIN\n        END\n", []int{5}},
+		"nested":       {"!!! a\n\n    !!! b\n\n        BEGIN\n        END\n\n    BEGIN\n    END\n", []int{5, 8}},
+		"code":         {"!!! a\n\n        BEGIN\n        END\n", nil},
+		"fenced":       {"!!! a\n\n    ```\n\n    BEGIN\n    ```\n\n    BEGIN\n    END\n", []int{8}},
+		"shown":        {"```\n!!! a\n    ```\n    BEGIN\n```\n", nil},
+		"after it":     {"!!! a\n    Text.\n\nEnd.\n\n    BEGIN\n    END\n", nil},
+		"no such word": {"!!!\n\n    BEGIN\n    END\n", nil},
+	} {
+		page := strings.NewReplacer("BEGIN", "<!-- portpress:begin x -->", "END", "<!-- portpress:end -->").Replace(c.page)
+		for _, mark := range []string{"", bom} {
+			d, found := Read("a.md", []byte(mark+page))
+			var lines []int
+			for _, b := range d.Blocks {
+				lines = append(lines, d.line(b.begin))
+			}
+			if len(found) > 0 || !slices.Equal(lines, c.want) {
+				t.Errorf("%s: blocks in lines %v, want %v; %v", name, lines, c.want, found)
+				continue
+			}
+			contents := make([][]byte, len(d.Blocks))
+			for i := range contents {
+				contents[i] = []byte("| a |\n| --- |\n")
+			}
+			out, found := d.Splice(contents)
+			again, more := Read("a.md", out)
+			if len(found)+len(more) > 0 {
+				t.Errorf("%s: %v %v", name, found, more)
+				continue
+			}
+			if twice, _ := again.Splice(contents); !bytes.Equal(twice, out) {
+				t.Errorf("%s: a second time changes it", name)
+			}
 		}
 	}
 }
