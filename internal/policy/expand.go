@@ -34,7 +34,7 @@ func (b *builder) expand(rules []*Rule, f *dataset.Flow, from sources) []*Rule {
 		return rules
 	}
 	for _, fam := range t.familiesOf(f, from.anyone) {
-		rule.Family, rule.Sources = t.word(fam), from.by[fam]
+		rule.Family, rule.Sources, rule.OfSet = t.word(fam), from.by[fam], from.set[fam]
 		if len(rule.Sources) == 0 {
 			continue
 		}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"portpress/internal/dataset"
@@ -73,6 +74,7 @@ func icmpFamily(p *dataset.Protocol) family {
 // Anyone is one empty text.
 type sources struct {
 	by     [six + 1][]string
+	set    [six + 1]bool // it is the name of a set
 	anyone bool
 }
 
@@ -97,6 +99,28 @@ func (b *builder) sources(p *dataset.Peer) sources {
 		}
 	}
 	return s
+}
+
+// inSet names a set of the family's networks in the place of several of them,
+// for a target that has sets of addresses beside its rules: each rule would
+// stand as often as there are networks.
+func (b *builder) inSet(p *dataset.Peer, from sources) sources {
+	if b.target.inventory || b.target.ipset.kind == "" {
+		return from
+	}
+	name := b.target.ipset.of(b.policy.ds.Product.ID + "-" + p.ID)
+	b.tooManyEntries(p, inSets(p.Networks))
+	for _, f := range bothFamilies {
+		if len(from.by[f]) < 2 {
+			continue
+		}
+		set := &Set{Name: name + "-" + b.target.word(f), Family: b.target.setFamilies[f-four], Elements: texts(inSets(p.Networks), f), Peer: p}
+		from.by[f], from.set[f] = []string{set.Name}, true
+		if !slices.ContainsFunc(b.sets, func(s *Set) bool { return s.Name == set.Name }) {
+			b.sets = append(b.sets, set)
+		}
+	}
+	return from
 }
 
 // texts gives the networks of one family as text.

@@ -75,6 +75,7 @@ type Rule struct {
 	PortList []string // the same one by one, in a bundle
 
 	Source, Bind, Device, Type     string // where the target takes one of each; empty for all
+	OfSet                          bool   // its Source is the name of one of the Sets
 	Sources, Binds, Devices, Types []string
 }
 
@@ -111,6 +112,7 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 	b := &builder{target: t, policy: p, host: h}
 	b.incomingOnly()
 	b.tooOpen()
+	b.tooClosed()
 	f.ICMP = b.icmp()
 	f.SSH = b.ssh(p.ds.SSH)
 	if t.sets {
@@ -172,6 +174,9 @@ type builder struct {
 // section decides whether a part is open and to whom, and makes its rules.
 func (b *builder) section(p part) *Section {
 	s, from := b.open(p)
+	if !s.Anyone {
+		from = b.inSet(p.peer, from) // not of destinations, which older releases of firewalld take no set as
+	}
 	if b.target.pods && !s.Self {
 		b.podSection(s)
 		return s

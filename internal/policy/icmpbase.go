@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"portpress/internal/dataset"
 )
@@ -77,6 +78,8 @@ func (b *builder) openToMore(f *dataset.Flow) (reason, hint string) {
 	case f.Peer.Kind == dataset.PeerSelf || f.Peer.Anyone() && !narrowed(f):
 	case b.target.icmp == icmpAll && types != nil:
 		return "all of " + f.Protocol.Name + " is open to anyone there", "take another export where that must not be"
+	case b.target.icmpOpen != "" && types != nil && b.target.familiesOf(f, false) != nil:
+		return strings.ReplaceAll(b.target.icmpOpen, "PROTOCOL", f.Protocol.Name), "close it by other means, or take another export"
 	case b.target.icmp == icmpNarrows && slices.ContainsFunc(p.Types, func(n int) bool { return slices.Contains(types, n) }):
 		return "IP needs some of its types from anyone, so they are open", "leave them out of the row"
 	case b.target.ssh && f.Protocol.ID == "tcp" && f.Range == dataset.Range{From: b.policy.ds.SSH.Port, To: b.policy.ds.SSH.Port} &&

@@ -33,6 +33,7 @@ func (b *builder) listed(s *Section) sources {
 	if b.target.ipset.kind == "" {
 		return anyone()
 	}
+	b.tooManyEntries(s.Peer, s.Networks)
 	var from sources
 	name := b.target.ipset.of(product + "-" + s.Peer.ID)
 	for _, f := range bothFamilies {

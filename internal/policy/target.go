@@ -25,8 +25,10 @@ type Target struct {
 	setFamilies  [2]string // what it calls the families there
 	ipset        nameForm  // of the sets that hold what the inventory says
 
-	icmp icmpPolicy // what its exports let in of it before all rows
-	ssh  bool       // its exports let ssh in, whatever the rows say
+	icmpOpen string     // who lets in all of it besides, whatever the rows say; with PROTOCOL
+	legacyAH string     // why AH of IPv6 may stay closed, where it is told by its number
+	icmp     icmpPolicy // what its exports let in of it before all rows
+	ssh      bool       // its exports let ssh in, whatever the rows say
 
 	egress egress // what it can be told of outgoing traffic
 

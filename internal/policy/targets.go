@@ -16,6 +16,8 @@ const (
 	passesFirewalld = "the host forwards it, and firewalld lets in all that DNAT forwards"
 	passesUfw       = "the host forwards it, and ufw sees what DNAT forwards with another port only"
 	passesInput     = "the host forwards it, and what DNAT forwards passes by the rules of INPUT"
+	zonesLetIn      = "firewalld's zones let in all of PROTOCOL already, unless they block it"
+	legacyUfw       = "of IPv6 it comes in only where ip6tables is the one of nftables; the legacy one passes the header by, and ufw has no other match"
 	needsSomething  = "a rule of firewalld needs a protocol, a source or a destination"
 )
 
@@ -56,6 +58,7 @@ var rulesets = []*Target{
 			{notOver("tcp", "udp", "any", "esp", "ah", "gre"), "ufw has no rules for PROTOCOL from IPv4 and IPv6"},
 		},
 
+		legacyAH:    legacyUfw,
 		ssh:         true,
 		egress:      egress{carries: true},
 		each:        []dimension{bySource, byBind, byDevice},
@@ -94,15 +97,17 @@ var rulesets = []*Target{
 			{everythingToAnyone, needsSomething},
 		},
 
-		icmp:     icmpAll, // firewalld has names for few of the types that IPv6 needs
-		ssh:      true,
-		egress:   egress{carries: true, icmp: icmpAll, name: formOf("firewalld-out")},
-		families: [2]string{"ipv4", "ipv6"},
-		each:     []dimension{bySource, byBind},
-		portMark: "-",
-		words:    map[string]string{"any": ""},
-		comments: xmlComment,
-		name:     formOf("firewalld-policy"),
+		icmp:        icmpAll, // firewalld has names for few of the types that IPv6 needs
+		ssh:         true,
+		egress:      egress{carries: true, icmp: icmpAll, name: formOf("firewalld-out")},
+		families:    [2]string{"ipv4", "ipv6"},
+		setFamilies: [2]string{"inet", "inet6"},
+		ipset:       formOf("ipset"),
+		each:        []dimension{bySource, byBind},
+		portMark:    "-",
+		words:       map[string]string{"any": ""},
+		comments:    xmlComment,
+		name:        formOf("firewalld-policy"),
 
 		stopsForwarding: true,
 		passesForwarded: passesFirewalld,
@@ -117,6 +122,7 @@ var rulesets = []*Target{
 		},
 
 		egress:       egress{carries: true, icmp: icmpAll, name: formOf("firewalld-out")},
+		icmpOpen:     zonesLetIn,
 		families:     [2]string{"ipv4", "ipv6"},
 		alwaysFamily: true,
 		each:         []dimension{byType, bySource, byBind},

@@ -24,6 +24,7 @@ var ansible = []*Target{
 		chunk:    7, // iptables has multiport, which takes 15, and a range is two
 		words:    map[string]string{"any": "any", "esp": "esp", "ah": "ah", "gre": "gre", "igmp": "igmp", "ipv6": "ipv6"},
 
+		legacyAH:        legacyUfw,
 		passesForwarded: passesUfw,
 	},
 	{
@@ -38,6 +39,8 @@ var ansible = []*Target{
 		chunk:    7,
 		words:    map[string]string{"any": "all", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
 
+		legacyAH:        "of IPv6 it comes in only where ip6tables is the one of nftables; the legacy one passes the header by",
+		icmpOpen:        "its rules close no PROTOCOL, which is open unless others do",
 		passesForwarded: passesInput,
 	},
 	ansibleFirewalld("linux-system-roles"),
@@ -80,6 +83,7 @@ func ansibleFirewalld(id string) *Target {
 		},
 
 		inventory: true, ssh: true, egress: inPlaybooks, rowsTogether: true, alwaysFamily: true,
+		icmpOpen:    zonesLetIn,
 		families:    [2]string{"ipv4", "ipv6"},
 		setFamilies: [2]string{"inet", "inet6"},
 		ipset:       formOf("ipset"),
@@ -109,6 +113,7 @@ func geerlingguy(id string, f family) *Target {
 		chunk:    7,
 		words:    map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
 
+		icmpOpen:        "the role lets in pings from anyone, and the list for IPv6 all of ICMPv6",
 		passesForwarded: passesInput,
 	}
 }

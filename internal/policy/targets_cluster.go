@@ -17,6 +17,7 @@ var clusters = []*Target{
 			{onInterfaces, "a rule of Calico's knows no interface; give that one a host endpoint and a policy of its own"},
 		},
 
+		legacyAH:    "of IPv6 it comes in only where Felix writes for nftables (iptablesBackend); the legacy ip6tables passes the header by",
 		icmp:        icmpNarrows,
 		ssh:         true,
 		egress:      egress{carries: true, icmp: icmpNarrows},

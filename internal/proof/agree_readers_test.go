@@ -252,6 +252,7 @@ type firewalldRules struct {
 		Family string `xml:"family,attr"`
 		Source *struct {
 			Address string `xml:"address,attr"`
+			Set     string `xml:"ipset,attr"`
 		} `xml:"source"`
 		Destination *struct {
 			Address string `xml:"address,attr"`
@@ -277,7 +278,19 @@ type firewalldPort struct {
 // typesByName are the types that the random datasets have, as firewalld calls them.
 var typesByName = map[string]int{"echo-request": 8, "destination-unreachable": 3, "neighbour-solicitation": 135}
 
-func readFirewalld(t *testing.T, text string, service func(string) string) []allow {
+var bootSet = regexp.MustCompile(`(?s)/ipsets/(\S+)\.xml.*?(<ipset .*?</ipset>)`)
+
+// bootSets reads the sets that a #cloud-config writes, by name.
+func bootSets(t *testing.T, text string) map[string][]string {
+	t.Helper()
+	sets := map[string][]string{}
+	for _, m := range bootSet.FindAllStringSubmatch(text, -1) {
+		sets[m[1]] = setEntries(t, m[2])
+	}
+	return sets
+}
+
+func readFirewalld(t *testing.T, text string, service func(string) string, sets map[string][]string) []allow {
 	t.Helper()
 	var p firewalldRules
 	if err := xml.Unmarshal([]byte(text), &p); err != nil {
@@ -303,7 +316,13 @@ func readFirewalld(t *testing.T, text string, service func(string) string) []all
 	}
 	for _, r := range p.Rule {
 		a := allow{family: map[string]int{"ipv4": 4, "ipv6": 6}[r.Family], protocol: "any"}
-		if r.Source != nil {
+		switch {
+		case r.Source == nil:
+		case r.Source.Set != "":
+			if a.from = prefixes(sets[r.Source.Set]...); len(a.from) == 0 {
+				t.Errorf("no set %s", r.Source.Set)
+			}
+		default:
 			a.from = prefixes(r.Source.Address)
 		}
 		if r.Destination != nil {

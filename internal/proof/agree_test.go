@@ -65,14 +65,14 @@ var openers = []opener{
 	}},
 	{path: "cloud-init/firewalld/r-HOST.yaml", ssh: true, icmp: true, rules: func(t *testing.T, e *pressed, host string) []allow {
 		_, text, _ := strings.Cut(e.file("cloud-init/firewalld/r-HOST.yaml", host), "<?xml")
-		text, _, _ = strings.Cut(text, "</policy>")
-		list := readFirewalld(t, "<?xml"+text+"</policy>", nil)
+		text, sets, _ := strings.Cut(text, "</policy>")
+		list := readFirewalld(t, "<?xml"+text+"</policy>", nil, bootSets(t, sets))
 		return slices.DeleteFunc(list, func(a allow) bool { return len(a.ports) == 1 && a.ports[0].From == 546 })
 	}},
 	{path: "firewalld/HOST/policies/r-HOST.xml", rules: func(t *testing.T, e *pressed, host string) []allow {
 		return readFirewalld(t, e.file("firewalld/HOST/policies/r-HOST.xml", host), func(name string) string {
 			return e.file("firewalld/HOST/services/"+name+".xml", host)
-		})
+		}, nil)
 	}},
 	{path: "calico/r-HOST.yaml", ssh: true, icmp: true, rules: func(t *testing.T, e *pressed, host string) []allow {
 		return readCalico(t, e.file("calico/r-HOST.yaml", host))

@@ -88,7 +88,7 @@ func TestFirewallTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a policy without one family", "cloud-init/firewalld/{product}-{host}.yaml.tmpl",
-			`{{- range .Rules }}`, `{{- range .Rules }}{{ if eq .Family "ipv6" }}{{ continue }}{{ end }}`, bootPolicyGap,
+			`{{- range $rule := .Rules }}`, `{{- range $rule := .Rules }}{{ if eq .Family "ipv6" }}{{ continue }}{{ end }}`, bootPolicyGap,
 			[]string{
 				"lost:  servers tcp 30000-32767 fd00:1::/64",
 				"lost:  servers udp 123 fd00:1::/64",

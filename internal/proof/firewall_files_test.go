@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"encoding/xml"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -54,7 +55,7 @@ func plainFlow(f *dataset.Flow) bool {
 	return f.Direction == dataset.In && f.Peer.Kind != dataset.PeerSelf && len(f.Port.Bind)+len(f.Port.Interfaces)+len(f.Port.Types) == 0
 }
 
-var ruleWords = regexp.MustCompile(`(source address|destination address|service name|port port|protocol value|protocol|icmp-type name)="([^"]+)"`)
+var ruleWords = regexp.MustCompile(`(source ipset|source address|destination address|service name|port port|protocol value|protocol|icmp-type name)="([^"]+)"`)
 
 // servicesBeside lists the files of services below a folder of firewalld's, if
 // there are any.
@@ -121,6 +122,11 @@ func policyOpened(t *testing.T, dir, host, policy, target string) facts {
 			}
 		}
 	}
+	add := func(protocol, port string, from []string, at string) {
+		for _, source := range from {
+			out[fact{host, protocol, port, source + at}] = true
+		}
+	}
 	text := said["--info-policy="+policy]
 	if got := field(text, "ingress-zones") + " " + field(text, "egress-zones") + " " + field(text, "target"); got != "ANY HOST "+target {
 		t.Errorf("%s: the policy's zones and target are %q", policy, got)
@@ -137,24 +143,49 @@ func policyOpened(t *testing.T, dir, host, policy, target string) facts {
 		for _, m := range ruleWords.FindAllStringSubmatch(rule, -1) {
 			words[m[1]] = m[2]
 		}
-		from := words["source address"]
-		if at := words["destination address"]; at != "" {
-			from += " at " + at
+		from, at := []string{words["source address"]}, ""
+		if set := words["source ipset"]; set != "" {
+			from = entriesOf(t, dir, set)
+		}
+		if a := words["destination address"]; a != "" {
+			at = " at " + a
 		}
 		switch {
 		case !strings.HasSuffix(rule, " accept"):
 			t.Errorf("a rule that doesn't accept: %s", rule)
 		case words["service name"] != "":
-			serve(words["service name"], from)
+			serve(words["service name"], from[0]+at)
 		case words["port port"] != "":
-			out[fact{host, words["protocol"], words["port port"], from}] = true
+			add(words["protocol"], words["port port"], from, at)
 		case words["protocol value"]+words["icmp-type name"] != "":
-			out[fact{host, words["protocol value"] + words["icmp-type name"], "", from}] = true
+			add(words["protocol value"]+words["icmp-type name"], "", from, at)
 		default:
-			out[fact{host, "any", "", from}] = true
+			add("any", "", from, at)
 		}
 	}
 	return out
+}
+
+// entriesOf reads a set that lies beside the policies.
+func entriesOf(t *testing.T, dir, name string) []string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(dir, "ipsets", name+".xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return setEntries(t, string(content))
+}
+
+// setEntries reads the entries of a set of firewalld's.
+func setEntries(t *testing.T, text string) []string {
+	t.Helper()
+	var set struct {
+		Entries []string `xml:"entry"`
+	}
+	if err := xml.Unmarshal([]byte(text), &set); err != nil || len(set.Entries) == 0 {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	return set.Entries
 }
 
 // field gives what firewalld prints after a name on a line of its own.
@@ -225,13 +256,21 @@ func bootPolicyGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
 	got, want := facts{}, facts{}
 	for _, h := range ds.Hosts {
-		path, text := written(t, filepath.Join(dir, "cloud-init", "firewalld", ds.Product.ID+"-"+h.ID+".yaml"), ".xml")
+		boot := filepath.Join(dir, "cloud-init", "firewalld", ds.Product.ID+"-"+h.ID+".yaml")
+		path, _ := written(t, boot, ".xml")
 		config := t.TempDir()
-		if err := os.Mkdir(filepath.Join(config, "policies"), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(config, "policies", filepath.Base(path)), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+		for path, text := range allWritten(t, boot) {
+			at, below := strings.CutPrefix(path, "/etc/firewalld/")
+			if !below {
+				continue
+			}
+			at = filepath.Join(config, at)
+			if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		got.add(policyOpened(t, config, h.ID, strings.TrimSuffix(filepath.Base(path), ".xml"), "DROP"))
 		for f := range policyOpens(ds, h) {

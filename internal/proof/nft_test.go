@@ -40,6 +40,24 @@ func written(t *testing.T, path, ending string) (name, text string) {
 	return writes(t, content, ending)
 }
 
+// allWritten gives all that a #cloud-config on disk writes, by path.
+func allWritten(t *testing.T, path string) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c cloudConfig
+	if err := yaml.Unmarshal(content, &c); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range c.WriteFiles {
+		files[f.Path] = f.Content
+	}
+	return files
+}
+
 // writes returns the file with an ending that a #cloud-config writes.
 func writes(t *testing.T, content []byte, ending string) (name, text string) {
 	t.Helper()

@@ -76,7 +76,7 @@ func press(j *job, data *Data, out *output) (r result) {
 	}
 	if content := out.content(); len(bytes.TrimSpace(content)) > 0 {
 		r.content = content
-		if w, tooLong := policy.TooLong(j.path, len(content)); tooLong {
+		if w, tooLong := policy.TooLong(j.path, content); tooLong {
 			r.warnings = append(r.warnings, w)
 		}
 	}
