@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"portpress/internal/problem"
+	"portpress/internal/project"
 	"portpress/internal/publish"
 )
 
@@ -112,6 +115,10 @@ func (w *work) documentNames() ([]string, problem.List) {
 				p.Severity = problem.Warning
 			}
 			p.Text, p.Hint = fmt.Sprintf("no document matches %q", glob), "correct the pattern, or take it out"
+			if strings.HasPrefix(glob, "../") || filepath.IsAbs(glob) {
+				p.Text = fmt.Sprintf("%q lies outside the project's folder, whose documents are kept", glob)
+				p.Hint = "keep it by portpress inject " + shellWord(glob) + ", or move " + project.FileName + " to a folder above both"
+			}
 			problems = append(problems, p)
 		}
 		names = append(names, files...)

@@ -80,7 +80,9 @@ func fill(pages []*page, answers *answers) ([]publish.Document, problem.List) {
 	var problems problem.List
 	for _, p := range pages { // what is asked for is pressed once, and in this order
 		for _, b := range p.document.Blocks {
-			problems = append(problems, answers.prepare(p.document, b)...)
+			bad := answers.prepare(p.document, b)
+			bad.Sort()
+			problems = append(problems, bad...)
 		}
 	}
 	problems = append(problems, answers.press()...)
