@@ -1,8 +1,15 @@
 package policy
 
+import "portpress/internal/dataset"
+
 // routes gives what a target must be told to let through for pods: all that
 // they send, and what the cluster's hosts send to them. Replies pass anyhow.
 func (b *builder) routes() []*Rule {
+	if b.target.stopsPods != "" && len(b.policy.ds.Pods()) > 0 {
+		w := CannotCarry(&dataset.Port{ID: "networks.pods"}, b.target.stopsPods)
+		w.Hint = "take what pods need forwarded from cloud-init/ or firewalld/, where firewalld and ufw are told it"
+		b.warnings = append(b.warnings, w)
+	}
 	if !b.target.stopsForwarding {
 		return nil
 	}

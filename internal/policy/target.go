@@ -44,6 +44,7 @@ type Target struct {
 	noTypeName string            // ICMP types have names, and this is why one without can't be carried; with PROTOCOL and TYPE
 
 	stopsForwarding bool   // with it a host forwards nothing but what it is told
+	stopsPods       string // or it does and can't be told, so that what pods need forwarded is to be said elsewhere
 	afterDNAT       bool   // its rules are of what stands behind DNAT, and of the ports there
 	holdsForwarded  bool   // it is told, before DNAT, who may reach a port that the host forwards
 	passesForwarded string // or why it can't hold such a port

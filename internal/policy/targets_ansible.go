@@ -26,6 +26,7 @@ var ansible = []*Target{
 
 		legacyAH:        legacyUfw,
 		passesForwarded: passesUfw,
+		stopsPods:       "ufw forwards for pods only what a route rule allows, and there is none here",
 	},
 	{
 		id:     "ansible-iptables",
@@ -94,6 +95,7 @@ func ansibleFirewalld(id string) *Target {
 		noTypeName:  noTypeName,
 
 		passesForwarded: passesFirewalld,
+		stopsPods:       "firewalld forwards for pods only what a policy allows, and there is none here",
 	}
 }
 
