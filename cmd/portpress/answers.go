@@ -74,7 +74,7 @@ func (a *answers) prepareExport(q *question, offers []*offer) {
 	var known []string
 	for _, o := range offers {
 		within, _ := strings.CutPrefix(q.block.Name, o.ds.Product.ID+"/")
-		for _, path := range o.exports(a.trees) {
+		for _, path := range o.exports(a.trees, a.raise) {
 			if path == q.block.Name || path == within {
 				named = append(named, export{o, path})
 			}
@@ -121,9 +121,9 @@ func notNil(content []byte) []byte {
 }
 
 // exports lists what could be pressed of a product.
-func (o *offer) exports(trees []render.Source) []string {
+func (o *offer) exports(trees []render.Source, raise int) []string {
 	if o.paths == nil {
-		for _, p := range render.Plan(trees, o.ds) {
+		for _, p := range render.Plan(trees, o.ds, render.Options{Raise: raise}) {
 			o.paths = append(o.paths, p.Path)
 		}
 	}

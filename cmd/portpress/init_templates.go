@@ -98,7 +98,7 @@ func (c *initTemplatesCmd) products(t *terminal) [][]render.Planned {
 	add := func(w *work) {
 		for _, name := range w.names {
 			if ds, _ := w.dataset(&site{readable: true}, name); ds != nil {
-				out = append(out, render.Plan(trees, ds))
+				out = append(out, render.Plan(trees, ds, render.Options{Raise: t.raise}))
 			}
 		}
 	}

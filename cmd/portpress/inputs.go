@@ -24,7 +24,7 @@ const stdin = "-"
 
 // limits are those of the command line.
 func (t *terminal) limits() dataset.Limits {
-	return dataset.Limits{Flows: t.raise * dataset.MaxFlows}
+	return dataset.Limits{}.Times(t.raise)
 }
 
 // smallTable is the size of a dataset, in bytes, of which all exports together

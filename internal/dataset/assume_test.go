@@ -145,7 +145,7 @@ func TestBetween(t *testing.T) {
 		if strings.Join(got, ", ") != want {
 			t.Errorf("%s opens %q", between, got)
 		}
-		if n := ds.flowsOf(ds.Ports[0]); n < len(ds.Flows) {
+		if n := ds.sizeOf(ds.Ports[0]).flows; n < len(ds.Flows) {
 			t.Errorf("%s counts %d flows and has %d", between, n, len(ds.Flows))
 		}
 	}

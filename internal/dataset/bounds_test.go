@@ -47,7 +47,7 @@ func TestTooManyFlows(t *testing.T) {
 	if ds != nil {
 		t.Fatal("it loads")
 	}
-	wantProblems(t, problems, `x.toml:305:1: error: the rows make 12960000 flows, more than 500000; this row has most, 216000 [too-many-flows]
+	wantProblems(t, problems, `x.toml:305:1: error: the rows make 12960000 flows, more than 100000; this row has most, 216000 [too-many-flows]
     [ports.p0]
     ^^^^^^^^^^
     hint: a flow is one host, protocol, range and source: name fewer in a row, join the peers of a scope, or raise the limits with --raise-limits
@@ -58,6 +58,81 @@ func TestTooManyFlows(t *testing.T) {
 	}
 	if ds, problems := (Limits{Flows: 96}).Load(small); ds == nil || len(ds.Flows) != 96 {
 		t.Errorf("96 flows within 96: %v", problems)
+	}
+}
+
+// A row that opens nothing counts its hosts: each of them is named in exports.
+func TestListedRowsCount(t *testing.T) {
+	listed := strings.ReplaceAll(crowd(300, 1, 400), "purpose =", "opens = false\npurpose =")
+	if _, problems := Load(file(t, "x.toml", listed)); len(problems) != 1 || problems[0].Code != problem.TooManyFlows {
+		t.Errorf("%d problems: %.300v", len(problems), problems)
+	}
+}
+
+// Thousands of networks make as many rules of each flow.
+func TestTooManyRules(t *testing.T) {
+	const n = 30_000
+	networks := func(key string) string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "%s = [", key)
+		for i := range n {
+			fmt.Fprintf(&b, "\"10.%d.%d.0/24\", ", i/256, i%256)
+		}
+		return b.String() + "]\n"
+	}
+	base := crowd(1, 1, 9)
+	for name, test := range map[string]struct{ layer, want string }{
+		"in a row":   {"[networks]\n" + networks("h0") + "[ports.p3]\nport = [1000, 1001]\n", `site.toml:4:1: error: the dataset needs 330000 rules, more than 250000; this row has most, 60000 [too-many-rules]`},
+		"in ssh":     {"[ssh]\n" + networks("networks") + "[hosts.a]\nname = \"A\"\n[hosts.b]\nname = \"B\"\n", ``},
+		"of pods":    {"[networks]\n" + strings.ReplaceAll(networks("cluster"), `"10.`, `"11.`) + networks("pods"), `site.toml:1:1: error: the dataset needs 900060009 rules, more than 250000; [networks] has most, 900060000 [too-many-rules]`},
+		"of few":     {"[networks]\nh0 = [\"10.0.0.0/8\"]\n", ``},
+		"many hosts": {crowdOfHosts(9) + "[ssh]\n" + networks("networks"), `site.toml:19:1: error: the dataset needs 300090 rules, more than 250000; [ssh] has most, 300000 [too-many-rules]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			configurable := strings.ReplaceAll(base, "port = ", "configurable = true\nport = ")
+			_, problems := Load(file(t, "x.toml", configurable), file(t, "site.toml", test.layer))
+			var got []string
+			for _, p := range problems {
+				if p.Severity == problem.Error {
+					got = append(got, fmt.Sprintf("%s: %s: %s [%s]", p.Place(), p.Severity, p.Text, p.Code))
+				}
+			}
+			if strings.Join(got, "\n") != test.want {
+				t.Errorf("got  %.300s\nwant %s", strings.Join(got, "\n"), test.want)
+			}
+		})
+	}
+	if ds, problems := (Limits{Rules: 9}).Load(file(t, "x.toml", base)); ds == nil || ds.Rules() != 9 {
+		t.Errorf("9 rules within 9: %v", problems)
+	}
+	if _, problems := (Limits{Rules: 8}).Load(file(t, "x.toml", base)); len(problems) != 1 || problems[0].Code != problem.TooManyRules {
+		t.Errorf("9 rules within 8: %v", problems)
+	}
+}
+
+func crowdOfHosts(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "[hosts.extra%d]\nname = \"E%[1]d\"\n", i)
+	}
+	return b.String()
+}
+
+// However large the factors are, their product is a number that can be summed.
+func TestTimes(t *testing.T) {
+	for _, test := range []struct {
+		factors []int
+		want    int
+	}{
+		{nil, 1},
+		{[]int{3, 4}, 12},
+		{[]int{1 << 62, 0}, 0},
+		{[]int{1 << 40, 1 << 40, 1 << 40}, 1 << 31},
+		{[]int{1 << 16, 1 << 14}, 1 << 30},
+	} {
+		if got := times(test.factors...); got != test.want {
+			t.Errorf("times(%d) = %d, want %d", test.factors, got, test.want)
+		}
 	}
 }
 
@@ -87,6 +162,7 @@ func TestLongLists(t *testing.T) {
 		"hosts that are not known":  {change(t, `hosts = ["servers"]`, `hosts = [`+repeat(`"server%d"`, n)+`]`), "", perLine},
 		"no texts":                  {key("notes", repeat("1", n)), "", perLine},
 		"addresses":                 {key("bind", repeat(`"10.0.0.1"`, n)), "", perLine},
+		"networks, each its own":    {sample + "[networks]\ncluster = [" + repeat(`"2001:db8:%x::/48"`, n) + "]\n", "", 0},
 		"networks":                  {sample + "[networks]\ncluster = [" + repeat(`"10.0.0.0/8"`, n) + "]\n", "", perLine},
 		"unknown rows in repeats":   {key("repeats", repeat(`"y%d"`, n)), "", perLine},
 		"unknown hosts, row by row": {sample + rows("[hosts.server-%d]\nname = \"S\"\n") + rows("[ports.r%d]\nport = 1\nprotocols = [\"tcp\"]\nhosts = [\"servr-%[1]d\"]\nscopes = [\"internal\"]\npurpose = \"P\"\n"), "", -1},

@@ -44,31 +44,6 @@ func (l *loader) checkWhole() {
 	}
 }
 
-// checkFlows wants the rows to expand into no more flows than may be, and says
-// which row has most of them.
-func (l *loader) checkFlows() bool {
-	all, most := 0, 0
-	var widest *Port
-	for _, p := range l.ds.Ports {
-		n := l.ds.flowsOf(p)
-		all += n
-		if n > most {
-			most, widest = n, p
-		}
-	}
-	if all <= l.maxFlows {
-		return true
-	}
-	file, path := l.fileOf("ports", widest.ID), []any{"ports", widest.ID}
-	if layer, key := l.changed(widest.ID, "port", "protocols", "hosts", "scopes", "from", "to"); layer != nil {
-		file, path = layer, append(path, key)
-	}
-	l.reportKey(problem.TooManyFlows, file, path,
-		fmt.Sprintf("the rows make %d flows, more than %d; this row has most, %d", all, l.maxFlows, most),
-		"a flow is one host, protocol, range and source: name fewer in a row, join the peers of a scope, or raise the limits with --raise-limits")
-	return false
-}
-
 // checkUnused warns of what no row or scope refers to.
 func (l *loader) checkUnused() {
 	used := map[any]bool{}

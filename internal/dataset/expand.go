@@ -10,7 +10,9 @@ import (
 func (ds *Dataset) expand() {
 	n := 0
 	for _, p := range ds.Ports {
-		n += ds.flowsOf(p)
+		if p.opens() {
+			n += ds.sizeOf(p).flows
+		}
 	}
 	ds.Flows = make([]Flow, 0, n)
 	own := ds.ownScopes()
@@ -91,7 +93,7 @@ func (p *Port) goesTo(h *Host) []*Peer {
 // addresses pods have, those of the cluster come with the cluster: they run on
 // its hosts, and what leaves them there has their addresses.
 func (ds *Dataset) sources(s *Scope) []*Peer {
-	if len(ds.pods.Networks) == 0 || slices.Contains(s.From, ds.pods) ||
+	if len(ds.Pods()) == 0 || slices.Contains(s.From, ds.pods) ||
 		!slices.ContainsFunc(s.From, func(p *Peer) bool { return p.Kind == PeerCluster }) {
 		return s.From
 	}
@@ -99,25 +101,11 @@ func (ds *Dataset) sources(s *Scope) []*Peer {
 }
 
 // Pods gives the networks of pods and services, as the site has said them.
-func (ds *Dataset) Pods() []netip.Prefix { return ds.pods.Networks }
-
-// flowsOf counts those of a row without making them.
-func (ds *Dataset) flowsOf(p *Port) int {
-	if !p.opens() {
-		return 0
+func (ds *Dataset) Pods() []netip.Prefix {
+	if ds.pods == nil { // it was not loaded
+		return nil
 	}
-	peers := 0
-	for _, h := range p.OpenHosts() {
-		if len(p.Between) > 0 {
-			peers += 2 * len(p.across(h)) // at most
-			continue
-		}
-		peers += len(p.To)
-		for _, s := range p.scopesAt(h, nil) {
-			peers += len(ds.sources(s))
-		}
-	}
-	return peers * len(p.OpenProtocols()) * len(p.opened())
+	return ds.pods.Networks
 }
 
 // portless is the one range of a protocol without ports.

@@ -23,15 +23,25 @@ func Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
 // docs/dataset.md names.
 type Limits struct {
 	Flows int // into how many flows the rows may expand; 0 means MaxFlows
+	Rules int // how many rules firewalls may need; 0 means MaxRules
 }
 
-// MaxFlows is four times what a table of 30,000 rows has. A few dozens of
-// hosts, scopes and rows that all name each other have more than memory holds.
-const MaxFlows = 500_000
+// What a dataset may come to. A few dozens of hosts, scopes and rows that all
+// name each other make more flows than memory holds, and a few rows for
+// thousands of networks as many rules.
+const (
+	MaxFlows = 100_000 // three times what a table of 10,000 rows has
+	MaxRules = 250_000
+)
+
+// Times raises the limits.
+func (limits Limits) Times(n int) Limits {
+	return Limits{Flows: n * cmp.Or(limits.Flows, MaxFlows), Rules: n * cmp.Or(limits.Rules, MaxRules)}
+}
 
 // Load is Load within other limits.
 func (limits Limits) Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
-	l := &loader{maxFlows: cmp.Or(limits.Flows, MaxFlows)}
+	l := &loader{limits: limits.Times(1)}
 	read := func(file *source.File) layer {
 		part, found := file.Parse()
 		l.problems = append(l.problems, found...)
@@ -52,9 +62,9 @@ func (limits Limits) Load(base *source.File, layers ...*source.File) (*Dataset, 
 // loader carries what one Load knows and found.
 type loader struct {
 	reader
-	base     layer
-	layers   []layer
-	maxFlows int
+	base   layer
+	layers []layer
+	limits Limits
 }
 
 // layer is one parsed file.
@@ -94,7 +104,7 @@ func (l *loader) load() *Dataset {
 	l.ds.Ports = l.rows()
 	l.needSome("ports", len(l.ds.Ports))
 	l.addOwnScopes()
-	if l.problems.Count(problem.Error) == 0 && l.checkFlows() {
+	if l.problems.Count(problem.Error) == 0 && l.checkFlows() && l.checkRules() {
 		l.ds.expand()
 	}
 	l.checkWhole()

@@ -18,8 +18,19 @@ func apart(list []netip.Prefix) []netip.Prefix {
 			return nil
 		}
 	}
+	wide := make(map[netip.Prefix]bool, len(list))
+	var lengths []int
+	for _, p := range list {
+		wide[p] = true
+		if !slices.Contains(lengths, p.Bits()) { // there are 129 at most
+			lengths = append(lengths, p.Bits())
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(list), func(p netip.Prefix) bool {
-		return slices.ContainsFunc(list, func(wide netip.Prefix) bool { return wide.Bits() < p.Bits() && wide.Overlaps(p) })
+		return slices.ContainsFunc(lengths, func(bits int) bool {
+			around, _ := p.Addr().Prefix(bits)
+			return bits < p.Bits() && wide[around]
+		})
 	})
 }
 

@@ -123,6 +123,10 @@ func otherwise(t *testing.T, base, text string, layers []*source.File) map[strin
 			_, problems := Limits{Flows: 1}.Load(file(t, "demo.toml", text))
 			return problems
 		},
+		"too-many-rules": func() problem.List {
+			_, problems := Limits{Rules: 5}.Load(file(t, "demo.toml", text), layers...)
+			return problems
+		},
 		"moves-several": func() problem.List {
 			other := file(t, "other.toml", strings.Replace(base, `id = "demo"`, `id = "other"`, 1))
 			_, problems := Share([]*source.File{file(t, "demo.toml", base), other}, layers)

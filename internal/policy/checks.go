@@ -97,15 +97,17 @@ func (p *Policy) Listeners(h *dataset.Host) *Listeners {
 		at  socket
 	}
 	seen := map[name]bool{}
+	onlyAt := map[socket][]string{}
 	for _, f := range p.To(h) {
 		if notListening(f) != "" {
 			continue
 		}
 		at := socket{f.Protocol, f.Range.From}
-		var only []string
-		if !wide[at] && !within[f.Protocol].has(at.port) {
+		only, known := onlyAt[at]
+		if !known && !wide[at] && !within[f.Protocol].has(at.port) {
 			only = once(narrow[at])
 		}
+		onlyAt[at] = only
 		for _, row := range rows(f) {
 			if seen[name{row, at}] {
 				continue
@@ -294,6 +296,12 @@ type reach []dataset.Range
 func (r reach) has(port int) bool {
 	i := sort.Search(len(r), func(i int) bool { return r[i].To >= port })
 	return i < len(r) && r[i].From <= port
+}
+
+// holds reports whether a range lies in one of them.
+func (r reach) holds(other dataset.Range) bool {
+	i := sort.Search(len(r), func(i int) bool { return r[i].To >= other.To })
+	return i < len(r) && r[i].From <= other.From
 }
 
 // meets reports whether a range has a port in common with one of them.

@@ -46,14 +46,11 @@ func (b *builder) restricted() Flows {
 		return nil
 	}
 	open := in.keep(func(f *dataset.Flow) bool { return f.Peer.Anyone() && !narrowed(f) })
-	return forwarded.keep(func(f *dataset.Flow) bool {
-		for _, r := range open.keep(sameProtocol(f.Protocol)).Ranges() {
-			if r.From <= f.Range.From && f.Range.To <= r.To {
-				return false
-			}
-		}
-		return true
-	})
+	opens := map[*dataset.Protocol]reach{}
+	for _, of := range forwarded.ByProtocol() {
+		opens[of.Protocol] = open.keep(sameProtocol(of.Protocol)).Ranges()
+	}
+	return forwarded.keep(func(f *dataset.Flow) bool { return !opens[f.Protocol].holds(f.Range) })
 }
 
 // sameProtocol keeps the flows whose ports are those of a protocol.

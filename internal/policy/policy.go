@@ -49,17 +49,26 @@ type Policy struct {
 	rows  func() map[*dataset.Port]Flows
 	parts map[*dataset.Host]func() []part
 	sends map[*dataset.Host]func() []sending
-	hosts func() map[string]*dataset.Peer // each host type, the cluster and anyone, as destinations
+	hosts func() map[string]*dataset.Peer                    // each host type, the cluster and anyone, as destinations
+	scope map[*dataset.Host]func() map[*dataset.Scope][]part // the same by scope
+
+	unopenable func() map[*dataset.Host][]*dataset.Port
 }
 
 // New prepares a dataset. It computes nothing yet.
 func New(ds *dataset.Dataset) *Policy {
-	p := &Policy{ds: ds, parts: make(map[*dataset.Host]func() []part, len(ds.Hosts)), sends: map[*dataset.Host]func() []sending{}}
+	p := &Policy{
+		ds: ds, parts: make(map[*dataset.Host]func() []part, len(ds.Hosts)),
+		scope: make(map[*dataset.Host]func() map[*dataset.Scope][]part, len(ds.Hosts)),
+		sends: map[*dataset.Host]func() []sending{},
+	}
 	p.flows = sync.OnceValue(func() *index { return newIndex(ds.Flows) })
 	p.rows = sync.OnceValue(func() map[*dataset.Port]Flows { return byRow(p.Flows()) })
+	p.unopenable = sync.OnceValue(func() map[*dataset.Host][]*dataset.Port { return unopenable(ds) })
 	for _, h := range ds.Hosts {
 		p.parts[h] = sync.OnceValue(func() []part { return split(p.To(h)) })
 		p.sends[h] = sync.OnceValue(func() []sending { return p.sent(h) })
+		p.scope[h] = sync.OnceValue(func() map[*dataset.Scope][]part { return byScope(p.parts[h]()) })
 	}
 	p.hosts = sync.OnceValue(func() map[string]*dataset.Peer { return hostPeers(ds) })
 	return p
@@ -79,14 +88,23 @@ func (p *Policy) Of(row *dataset.Port) Flows { return p.rows()[row] }
 
 // Unopenable gives the rows of a host that no firewall could open though they
 // should be open: their number or protocol is not known. They have no flows.
-func (p *Policy) Unopenable(h *dataset.Host) []*dataset.Port {
-	var rows []*dataset.Port
-	for _, row := range p.ds.Ports {
-		if row.Unopenable() != "" && concerns(row, h) {
-			rows = append(rows, row)
+func (p *Policy) Unopenable(h *dataset.Host) []*dataset.Port { return p.unopenable()[h] }
+
+func unopenable(ds *dataset.Dataset) map[*dataset.Host][]*dataset.Port {
+	of := map[*dataset.Host][]*dataset.Port{}
+	for _, row := range ds.Ports {
+		if row.Unopenable() == "" {
+			continue
+		}
+		hosts := row.OpenHosts()
+		if row.HostsUnstated() { // it is shown with each
+			hosts = ds.Hosts
+		}
+		for _, h := range hosts {
+			of[h] = append(of[h], row)
 		}
 	}
-	return rows
+	return of
 }
 
 // concerns reports whether a row is about a host, or may be: one that doesn't
@@ -155,4 +173,13 @@ func split(in Flows) []part {
 		}
 	}
 	return parts
+}
+
+// byScope gives the parts of each scope, which stand together.
+func byScope(parts []part) map[*dataset.Scope][]part {
+	of := map[*dataset.Scope][]part{}
+	for _, part := range parts {
+		of[part.scope] = append(of[part.scope], part)
+	}
+	return of
 }

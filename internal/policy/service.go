@@ -21,7 +21,7 @@ type Service struct {
 // has words for. It warns of nothing: the export that lets use it does.
 func (p *Policy) Service(h *dataset.Host, s *dataset.Scope, t *Target) *Service {
 	b := &builder{target: t, policy: p, host: h}
-	service := b.service(s, p.partsOf(h, s))
+	service := b.service(s, p.scope[h]()[s])
 	if len(service.Opens) == 0 {
 		return nil
 	}
@@ -102,15 +102,4 @@ func (b *builder) users(s *Section) []*Rule {
 		list = append(list, &Rule{Family: b.target.word(familyOf(n)), Source: n.String()})
 	}
 	return list
-}
-
-// partsOf gives the parts of one scope.
-func (p *Policy) partsOf(h *dataset.Host, s *dataset.Scope) []part {
-	var own []part
-	for _, part := range p.parts[h]() {
-		if part.scope == s {
-			own = append(own, part)
-		}
-	}
-	return own
 }

@@ -12,6 +12,7 @@ const (
 	NotUTF8      Code = "not-utf8"
 	TOMLSyntax   Code = "toml-syntax"
 	TooManyFlows Code = "too-many-flows"
+	TooManyRules Code = "too-many-rules"
 	FormatNewer  Code = "format-newer"
 
 	// Structure of a dataset.
@@ -64,6 +65,7 @@ const (
 	TemplateFailed   Code = "template-failed"
 	ExportPath       Code = "export-path"
 	ExportCollision  Code = "export-collision"
+	TooManyExports   Code = "too-many-exports"
 	NothingMatched   Code = "nothing-matched"
 	NoClusterNetwork Code = "no-cluster-network"
 	NotExpressible   Code = "not-expressible"

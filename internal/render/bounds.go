@@ -16,9 +16,12 @@ import (
 // What one export may take, unless Options raise it. Nothing here looks at a
 // clock: the same template ends in the same way on every machine.
 const (
+	maxExports = 50_000 // of one dataset, the empty ones too
+
 	maxExport = 128 << 20 // bytes
 	maxSteps  = 1_000_000 // rounds of a range, and pieces of text
 	perRow    = 200       // as many more for each row and flow of the dataset
+	perRule   = 40        // and for each rule that firewalls need
 	maxDepth  = 10_000    // templates that call each other, each with the deepest nesting of its if, range and with
 	hardDepth = 100_000   // what Go's stack holds: running out of it can't be caught
 	maxList   = 1 << 20   // elements of a list
@@ -31,13 +34,16 @@ type bounds struct {
 	depth int
 }
 
+// exports is how many exports one dataset may have.
+func (o Options) exports() int { return max(1, o.Raise) * maxExports }
+
 func (o Options) bounds(ds *dataset.Dataset) bounds {
 	raise := max(1, o.Raise)
 	b := bounds{bytes: o.MaxBytes, depth: min(raise*maxDepth, hardDepth)}
 	if b.bytes <= 0 {
 		b.bytes = int64(raise) * maxExport
 	}
-	b.steps = raise * (maxSteps + perRow*(len(ds.Ports)+len(ds.Flows)))
+	b.steps = raise * (maxSteps + perRow*(len(ds.Ports)+len(ds.Flows)) + perRule*ds.Rules())
 	return b
 }
 

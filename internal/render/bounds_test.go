@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"portpress/internal/dataset"
 )
 
 // ends are templates that would take all memory, all time or the stack, each
@@ -96,5 +98,28 @@ func TestBoundsAreRaised(t *testing.T) {
 		if len(problems) > 0 || len(set.Files) != 1 || len(set.Files[0].Content) > 3 {
 			t.Errorf("raised: %s", show(problems))
 		}
+	}
+}
+
+// Hosts and scopes of which a path has both make more exports than a computer
+// holds. What other templates press is pressed.
+func TestTooManyExports(t *testing.T) {
+	t.Parallel()
+	ds := sample()
+	for i := range 300 {
+		ds.Hosts = append(ds.Hosts, &dataset.Host{ID: fmt.Sprintf("h%d", i)})
+		ds.Scopes = append(ds.Scopes, &dataset.Scope{ID: fmt.Sprintf("s%d", i)})
+	}
+	files := tree("templates", "a.txt.tmpl", "a", "{host}-{scope}.txt.tmpl", "{{ .Host.ID }}", "{host}.txt", "copied")
+	set, problems := All([]Source{files}, ds, Options{})
+	want := fmt.Sprintf("templates/{host}-{scope}.txt.tmpl:0:0: error: the path makes %d exports, and all together are more than 50000 [too-many-exports]\n", len(ds.Hosts)*len(ds.Scopes))
+	if got := show(problems); !strings.HasPrefix(got, want) || len(problems) != 1 {
+		t.Errorf("got  %.300s\nwant %s", got, want)
+	}
+	if n := 1 + len(ds.Hosts); len(set.Files) != n {
+		t.Errorf("%d exports, not %d", len(set.Files), n)
+	}
+	if planned := Plan([]Source{files}, ds, Options{Raise: 2}); len(planned) != 1+len(ds.Hosts)+len(ds.Hosts)*len(ds.Scopes) {
+		t.Errorf("%d planned", len(planned))
 	}
 }

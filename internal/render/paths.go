@@ -27,8 +27,9 @@ type job struct {
 var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group", "policy", "policy_out", "policy_pods"}
 
 // plan expands every file into its exports, sorted by path, and reports paths
-// that can't be written or that collide. Exports with a bad path are left out.
-func plan(tree []*file, ds *dataset.Dataset) ([]*job, problem.List) {
+// that can't be written or that collide. Exports with a bad path are left out,
+// and so are those that would be more than limit with what came before.
+func plan(tree []*file, ds *dataset.Dataset, limit int) ([]*job, problem.List) {
 	var jobs []*job
 	var problems problem.List
 	for _, f := range tree {
@@ -39,7 +40,12 @@ func plan(tree []*file, ds *dataset.Dataset) ([]*job, problem.List) {
 			problems = append(problems, *p)
 			continue
 		}
-		jobs = append(jobs, expand(f, ds)...)
+		hosts, scopes := along(f, ds)
+		if more := len(hosts) * len(scopes); len(jobs)+more > limit {
+			problems = append(problems, tooManyExports(f, more, limit))
+			continue
+		}
+		jobs = append(jobs, expand(f, ds, hosts, scopes)...)
 	}
 	slices.SortStableFunc(jobs, func(a, b *job) int { return strings.Compare(a.path, b.path) })
 	files := make([]export.File, len(jobs))
@@ -80,9 +86,19 @@ func checkWords(f *file) *problem.Problem {
 	}
 }
 
-// expand gives one job for each combination of the placeholders in the path,
-// in the order of the dataset.
-func expand(f *file, ds *dataset.Dataset) []*job {
+// tooManyExports is the problem of a template by which there would be more
+// exports than are pressed at once.
+func tooManyExports(f *file, more, limit int) problem.Problem {
+	return problem.Problem{
+		Severity: problem.Error, Code: problem.TooManyExports, File: f.name,
+		Text: fmt.Sprintf("the path makes %d exports, and all together are more than %d", more, limit),
+		Hint: "have fewer hosts or scopes, or raise the limits with --raise-limits",
+	}
+}
+
+// along gives what a file is pressed for each of: hosts, scopes, or nil in
+// their place.
+func along(f *file, ds *dataset.Dataset) (dataset.Hosts, dataset.Scopes) {
 	hosts := dataset.Hosts{nil}
 	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") || strings.Contains(f.target, "{policy}") || strings.Contains(f.target, "{policy_out}") {
 		hosts = ds.Hosts
@@ -91,6 +107,12 @@ func expand(f *file, ds *dataset.Dataset) []*job {
 	if strings.Contains(f.target, "{scope") {
 		scopes = ds.Scopes
 	}
+	return hosts, scopes
+}
+
+// expand gives one job for each combination of the placeholders in the path,
+// in the order of the dataset.
+func expand(f *file, ds *dataset.Dataset, hosts dataset.Hosts, scopes dataset.Scopes) []*job {
 	jobs := make([]*job, 0, len(hosts)*len(scopes))
 	for _, h := range hosts {
 		for _, s := range scopes {
@@ -124,9 +146,9 @@ type Planned struct {
 
 // Plan lists what the templates would press of a dataset, without pressing it.
 // An export that would turn out to be empty is among it.
-func Plan(sources []Source, ds *dataset.Dataset) []Planned {
+func Plan(sources []Source, ds *dataset.Dataset, o Options) []Planned {
 	files, _ := readTree(sources)
-	jobs, _ := plan(files, ds)
+	jobs, _ := plan(files, ds, o.exports())
 	out := make([]Planned, len(jobs))
 	for i, j := range jobs {
 		out[i] = Planned{j.path, j.file.name}

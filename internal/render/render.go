@@ -41,7 +41,7 @@ type Options struct {
 func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.List) {
 	set := export.Set{Product: ds.Product.ID}
 	files, problems := readTree(sources)
-	jobs, found := plan(files, ds)
+	jobs, found := plan(files, ds, o.exports())
 	problems = append(problems, found...)
 	if o.Only != nil {
 		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !o.Only(j.path) })

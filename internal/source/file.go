@@ -20,8 +20,12 @@ import (
 	"portpress/internal/problem"
 )
 
-// MaxBytes is the largest file that is read: 64 MiB, some 250,000 rows.
-const MaxBytes = 64 << 20
+// MaxBytes is the largest file that is read: 16 MiB, some 60,000 rows.
+const MaxBytes = 16 << 20
+
+// maxMarks is how many of the characters that begin a value a file may have: a
+// list of numbers takes a hundred times its size in memory.
+const maxMarks = 1_000_000
 
 // File is the text of one TOML file.
 type File struct {
@@ -78,11 +82,30 @@ func read(r io.Reader, name string, size int64) (*File, problem.List) {
 	if strings.Contains(text, "\r\n") {
 		text = strings.ReplaceAll(text, "\r\n", "\n")
 	}
+	if marks(text) > maxMarks {
+		return nil, problem.List{{
+			Severity: problem.Error, Code: problem.FileTooBig, File: name,
+			Text: fmt.Sprintf("has more than %d keys and elements of lists", maxMarks),
+			Hint: "split the table into several datasets",
+		}}
+	}
 	f := &File{Name: name, Text: text}
 	if at := problem.NotUTF8At([]byte(f.Text)); at >= 0 {
 		return nil, problem.List{f.notUTF8(at)}
 	}
 	return f, nil
+}
+
+// marks counts the characters before a value, those in texts and comments too.
+func marks(text string) int {
+	n := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '=', ',', '[', '{':
+			n++
+		}
+	}
+	return n
 }
 
 // notUTF8 points at a byte that isn't UTF-8.

@@ -96,7 +96,7 @@ func TestOpen(t *testing.T) {
 		},
 		{
 			name: "too big", fsys: sized{size: MaxBytes + 1, open: never},
-			want: "dir/x.toml: error: is larger than 64 MiB [file-too-big]\n    hint: split the table into several datasets\n",
+			want: "dir/x.toml: error: is larger than 16 MiB [file-too-big]\n    hint: split the table into several datasets\n",
 		},
 		{
 			name: "forbidden", fsys: forbidding{},
@@ -139,6 +139,18 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// A list of numbers takes a hundred times its size in memory.
+func TestTooManyValues(t *testing.T) {
+	list := func(n int) string { return "x = [" + strings.Repeat("1,", n) + "]" }
+	if _, problems := FromReader(strings.NewReader(list(maxMarks-2)), "x.toml"); len(problems) > 0 {
+		t.Error(problems)
+	}
+	_, problems := FromReader(strings.NewReader(list(maxMarks)), "x.toml")
+	if len(problems) != 1 || problems[0].Code != problem.FileTooBig || problems[0].Text != "has more than 1000000 keys and elements of lists" {
+		t.Error(problems)
+	}
+}
+
 func TestFromReader(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -155,7 +167,7 @@ func TestFromReader(t *testing.T) {
 		},
 		{
 			"endless", &endless{},
-			"x.toml: error: is larger than 64 MiB [file-too-big]\n    hint: split the table into several datasets\n",
+			"x.toml: error: is larger than 16 MiB [file-too-big]\n    hint: split the table into several datasets\n",
 		},
 		{
 			"Latin-1", strings.NewReader("format = 1\r\nname = \"é caf\xe9\"\n"),
