@@ -350,7 +350,9 @@ func TestOptionsChooseWhatOpens(t *testing.T) {
 					if number == "" {
 						number = "-"
 					}
-					got.says(f.Port.ID, []string{string(f.Direction)}, []string{f.Protocol.ID}, []string{number}, []string{f.Host.ID}, []string{f.Peer.ID})
+					for _, row := range append([]*dataset.Port{f.Port}, f.Also...) { // rows that repeat it
+						got.says(row.ID, []string{string(f.Direction)}, []string{f.Protocol.ID}, []string{number}, []string{f.Host.ID}, []string{f.Peer.ID})
+					}
 				}
 				chosen := strings.TrimSuffix(strings.TrimPrefix(layer, "options."), " = true")
 				if diff := table.opens(chosen).compare(got); diff != "" {
