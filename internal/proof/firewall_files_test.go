@@ -1,7 +1,9 @@
 package proof
 
 import (
+	"bytes"
 	"encoding/xml"
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -57,56 +59,74 @@ func plainFlow(f *dataset.Flow) bool {
 
 var ruleWords = regexp.MustCompile(`(source ipset|source address|destination address|service name|port port|protocol value|protocol|icmp-type name)="([^"]+)"`)
 
-// servicesBeside lists the files of services below a folder of firewalld's, if
-// there are any.
-func servicesBeside(t *testing.T, dir string) []string {
+// installed is a host's files in the place of firewalld's own.
+type installed struct {
+	dir, host      string
+	policy, target string          // the policy must stand between all zones and the host
+	services       map[string]bool // those that lie beside it
+}
+
+// put writes a file, and the folders that it lies in.
+func put(t *testing.T, path string, content []byte) {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "services", "*.xml"))
-	if err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, content, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	return paths
 }
 
-// withConfig gives the arguments of firewall-offline-cmd for each question, with
-// a folder in the place of /etc/firewalld.
-func withConfig(dir string, asked []string) [][]string {
-	var lists [][]string
-	for _, question := range asked {
-		lists = append(lists, []string{"--system-config=" + dir, question})
-	}
-	return lists
-}
-
-// policyOpened installs a host's files below dir in the place of firewalld's
-// own, and reads back what a policy lets in, as firewalld understood it. The
-// policy must stand between all zones and the host.
-func policyOpened(t *testing.T, dir, host, policy, target string) facts {
+// policiesOpened reads back what policies let in, as firewalld understood them.
+func policiesOpened(t *testing.T, list []installed) facts {
 	t.Helper()
 	tool := testtool.Need(t, "firewalld")
 	testtool.NeedRoot(t, "firewall-offline-cmd")
 	// What is asked for, and what the program says of it: the policy, and the
 	// services that lie beside it.
-	asked := []string{"--check-config", "--info-policy=" + policy}
-	for _, path := range servicesBeside(t, dir) {
-		asked = append(asked, "--info-service="+strings.TrimSuffix(filepath.Base(path), ".xml"))
-	}
-	said := map[string]string{}
-	for i, r := range runMany(t, tool[0], []string{"firewall.client", "firewall.command", "firewall.core.fw"}, withConfig(dir, asked)) {
-		if r.Status != 0 {
-			t.Fatalf("%s %s: status %d\n%s", tool[0], asked[i], r.Status, r.Said)
+	var asked [][]string
+	checked := map[string]bool{}
+	for _, i := range list {
+		config := "--system-config=" + i.dir
+		if !checked[i.dir] {
+			asked = append(asked, []string{config, "--check-config"})
+			checked[i.dir] = true
 		}
-		said[asked[i]] = r.Said
+		asked = append(asked, []string{config, "--info-policy=" + i.policy})
+		for service, is := range i.services {
+			if is {
+				asked = append(asked, []string{config, "--info-service=" + service})
+			}
+		}
 	}
+	said := map[string]map[string]string{} // by folder and question
+	for n, r := range runMany(t, tool[0], []string{"firewall.client", "firewall.command", "loaded"}, asked) {
+		if r.Status != 0 {
+			t.Fatalf("%s %s: status %d\n%s", tool[0], asked[n], r.Status, r.Said)
+		}
+		dir := strings.TrimPrefix(asked[n][0], "--system-config=")
+		if said[dir] == nil {
+			said[dir] = map[string]string{}
+		}
+		said[dir][asked[n][1]] = r.Said
+	}
+	out := facts{}
+	for _, i := range list {
+		out.add(i.opened(t, said[i.dir]))
+	}
+	return out
+}
+
+// opened reads what firewalld said of a host's policy and services.
+func (i installed) opened(t *testing.T, said map[string]string) facts {
+	t.Helper()
+	host, policy, target := i.host, i.policy, i.target
 	out, services := facts{}, facts{}
 	known := map[string]bool{}
 	serve := func(service, from string) {
 		if !known[service] {
 			known[service] = true
-			text, isThere := said["--info-service="+service]
-			if !isThere {
+			if !i.services[service] {
 				t.Fatalf("the policy %s names the service %s, which no file beside it describes", policy, service)
 			}
+			text := said["--info-service="+service]
 			for port := range strings.FieldsSeq(field(text, "ports")) {
 				number, protocol, _ := strings.Cut(port, "/")
 				services[fact{host, protocol, number, service}] = true
@@ -145,7 +165,7 @@ func policyOpened(t *testing.T, dir, host, policy, target string) facts {
 		}
 		from, at := []string{words["source address"]}, ""
 		if set := words["source ipset"]; set != "" {
-			from = entriesOf(t, dir, set)
+			from = entriesOf(t, i.dir, set)
 		}
 		if a := words["destination address"]; a != "" {
 			at = " at " + a
@@ -232,12 +252,29 @@ func policyOpens(ds *dataset.Dataset, h *dataset.Host) facts {
 // filesGap compares the policies and services of firewalld/HOST.
 func filesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
-	got, want := facts{}, facts{}
+	// The names carry product and host, so one folder takes the files of all hosts.
+	config := t.TempDir()
+	var list []installed
+	want := facts{}
 	for _, h := range ds.Hosts {
-		got.add(policyOpened(t, filepath.Join(dir, "firewalld", h.ID), h.ID, policy.HostName(ds.Product.ID, h.ID), "CONTINUE"))
+		beside := map[string]bool{}
+		own := filepath.Join(dir, "firewalld", h.ID)
+		for _, path := range files(t, own, ".xml") {
+			name, err := filepath.Rel(own, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := []byte(readText(t, path))
+			if old, err := os.ReadFile(filepath.Join(config, name)); err == nil && !bytes.Equal(old, text) {
+				t.Errorf("%s and the file of another host have one name", path)
+			}
+			put(t, filepath.Join(config, name), text)
+			beside[strings.TrimSuffix(filepath.Base(path), ".xml")] = filepath.Dir(name) == "services"
+		}
+		list = append(list, installed{config, h.ID, policy.HostName(ds.Product.ID, h.ID), "CONTINUE", beside})
 		want.add(policyOpens(ds, h))
 	}
-	return joined(got).compare(joined(want))
+	return joined(policiesOpened(t, list)).compare(joined(want))
 }
 
 func (f facts) add(more facts) {
@@ -254,25 +291,18 @@ func TestFirewalldOpensTheTable(t *testing.T) {
 // lets in what a closed host needs.
 func bootPolicyGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
-	got, want := facts{}, facts{}
+	var list []installed
+	want := facts{}
 	for _, h := range ds.Hosts {
 		boot := filepath.Join(dir, "cloud-init", "firewalld", ds.Product.ID+"-"+h.ID+".yaml")
 		path, _ := written(t, boot, ".xml")
 		config := t.TempDir()
 		for path, text := range allWritten(t, boot) {
-			at, below := strings.CutPrefix(path, "/etc/firewalld/")
-			if !below {
-				continue
-			}
-			at = filepath.Join(config, at)
-			if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
+			if at, below := strings.CutPrefix(path, "/etc/firewalld/"); below {
+				put(t, filepath.Join(config, at), []byte(text))
 			}
 		}
-		got.add(policyOpened(t, config, h.ID, strings.TrimSuffix(filepath.Base(path), ".xml"), "DROP"))
+		list = append(list, installed{config, h.ID, strings.TrimSuffix(filepath.Base(path), ".xml"), "DROP", nil})
 		for f := range policyOpens(ds, h) {
 			if f.protocol != "1" && !strings.HasPrefix(f.protocol, "echo-") { // all of ICMP is open
 				want[f] = true
@@ -285,7 +315,7 @@ func bootPolicyGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 			{h.ID, "tcp", "22", "any"}:        true,
 		})
 	}
-	return joined(got).compare(joined(want))
+	return joined(policiesOpened(t, list)).compare(joined(want))
 }
 
 func TestFirewalldByCloudInitOpensTheTable(t *testing.T) {

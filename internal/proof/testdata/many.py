@@ -1,7 +1,9 @@
 # Runs a program that is written in Python many times, and loads its modules
 # but once: python3 many.py PROGRAM MODULE... reads a JSON list of lists of
 # arguments, and prints a JSON list of what each run printed, and its status.
-# Each run is a fork, so that none finds what another left.
+# Each run is a fork, so that none finds what another left. A module's function
+# prepare is called with the arguments before each.
+import importlib
 import json
 import os
 import runpy
@@ -10,11 +12,12 @@ import tempfile
 import traceback
 
 program, modules = sys.argv[1], sys.argv[2:]
-for module in modules:
-    __import__(module)
+prepares = [m.prepare for m in [importlib.import_module(name) for name in modules] if hasattr(m, "prepare")]
 
 results = []
 for arguments in json.load(sys.stdin):
+    for prepare in prepares:
+        prepare(arguments)
     with tempfile.TemporaryFile() as said:
         child = os.fork()
         if child == 0:
