@@ -21,7 +21,7 @@ GORELEASER_VERSION    = v2.16.0
 # Debian packages with the programs that read our exports in tests
 # (internal/testtool finds them), and with the one that times. The other
 # readers are built with Go, in a module of their own.
-TEST_PACKAGES  = ansible ansible-lint cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw prometheus prometheus-blackbox-exporter systemd asciidoctor python3-docutils python3-sphinx nodejs pre-commit
+TEST_PACKAGES  = ansible ansible-lint cloud-init iproute2 iptables nftables python3 python3-yaml coreutils util-linux dbus-daemon firewalld ufw prometheus prometheus-blackbox-exporter systemd asciidoctor python3-docutils python3-sphinx nodejs pre-commit bash zsh fish man-db
 BENCH_PACKAGES = hyperfine time
 READERS        = internal/proof/readers
 TOML_SUITE     = internal/proof/toml

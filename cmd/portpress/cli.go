@@ -15,6 +15,9 @@ type cli struct {
 	Init        initCmd          `cmd:"" help:"Write a file to start from."`
 	Pack        packCmd          `cmd:"" help:"Write a folder to upload as a release: every export, an archive, checksums and what changed."`
 	Schema      schemaCmd        `cmd:"" help:"Print the JSON Schema that editors complete and check TOML files by."`
+	Completion  completionCmd    `cmd:"" help:"Print what a shell completes portpress by: bash, zsh or fish."`
+	Man         manCmd           `cmd:"" help:"Print the manual page."`
+	Complete    completeCmd      `cmd:"" hidden:"" help:"Answer a shell's completion."`
 	RaiseLimits int              `default:"1" env:"PORTPRESS_RAISE_LIMITS" placeholder:"N" help:"Let a dataset and its templates grow to N times what they may: flows, bytes, steps."`
 	Version     kong.VersionFlag `short:"V" help:"Print version, commit and Go version."`
 }

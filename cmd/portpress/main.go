@@ -41,15 +41,7 @@ func run(args []string, t *terminal) (status int) {
 		}
 	}()
 	var c cli
-	parser, err := kong.New(&c,
-		kong.Name("portpress"), kong.Description(description), kong.Help(help),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Writers(t.Out, t.Err), kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Vars{"version": version(), "reports": strings.Join(report.Formats(), ", "), "schemas": strings.Join(schema.Kinds(), ",")},
-	)
-	if err != nil {
-		panic(err) // the struct tags of cli are wrong
-	}
+	parser := newParser(&c, t)
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
@@ -62,6 +54,20 @@ func run(args []string, t *terminal) (status int) {
 	}
 	t.raise = c.RaiseLimits
 	return t.finish(ctx.Run(t))
+}
+
+// newParser reads command lines into c.
+func newParser(c *cli, t *terminal) *kong.Kong {
+	parser, err := kong.New(c,
+		kong.Name("portpress"), kong.Description(description), kong.Help(help),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Writers(t.Out, t.Err), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Vars{"version": version(), "reports": strings.Join(report.Formats(), ", "), "schemas": strings.Join(schema.Kinds(), ",")},
+	)
+	if err != nil {
+		panic(err) // the struct tags of cli are wrong
+	}
+	return parser
 }
 
 // shortUsage is the one line that belongs to a mistake on the command line.

@@ -113,11 +113,11 @@ func (w *work) pack(all []*pressed) ([]export.File, problem.List) {
 	for _, p := range all {
 		folder, inside := w.below(filepath.Join(p.out, p.ds.Product.ID))
 		if !inside {
-			folder = path.Join(defaultOut, p.site.name, p.ds.Product.ID)
+			folder = path.Join(defaultOut, p.name, p.ds.Product.ID)
 		}
 		for i := range p.files {
 			f := &p.files[i]
-			items = append(items, bundle.Item{Site: p.site.name, Product: p.ds.Product.ID, File: f})
+			items = append(items, bundle.Item{Site: p.name, Product: p.ds.Product.ID, File: f})
 			tree = append(tree, export.File{Path: path.Join(folder, f.Path), Content: f.Content})
 		}
 		tree = append(tree, export.File{Path: path.Join(folder, export.SumsName), Content: publish.Sums(p.files)})

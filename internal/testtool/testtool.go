@@ -27,12 +27,15 @@ var tools = map[string]tool{
 	"ansible-lint":      {"ansible-lint", []string{"--version", "--nocolor", "--offline"}, "ansible-lint"},
 	"ansible-playbook":  {"ansible-playbook", []string{"--version"}, "ansible"},
 	"asciidoctor":       {"asciidoctor", []string{"--version"}, "asciidoctor"},
+	"bash":              {"bash", []string{"--version"}, "bash"},
 	"blackbox_exporter": {"prometheus-blackbox-exporter", []string{"--version"}, "prometheus-blackbox-exporter"},
 	"cloud-init":        {"cloud-init", []string{"--version"}, "cloud-init"},
 	"dbus-daemon":       {"dbus-daemon", []string{"--version"}, "dbus-daemon"},
+	"fish":              {"fish", []string{"--version"}, "fish"},
 	"firewalld":         {"firewall-offline-cmd", []string{"--version"}, "firewalld"},
 	"ip":                {"ip", []string{"-V"}, "iproute2"},
 	"iptables":          {"iptables-restore", []string{"--version"}, "iptables"},
+	"man":               {"man", []string{"--version"}, "man-db"},
 	"nft":               {"nft", []string{"--version"}, "nftables"},
 	"pre-commit":        {"pre-commit", []string{"--version"}, "pre-commit"},
 	"prometheus":        {"prometheus", []string{"--version"}, "prometheus"},
@@ -44,6 +47,7 @@ var tools = map[string]tool{
 	"systemd-analyze":   {"systemd-analyze", []string{"--version"}, "systemd"},
 	"ufw":               {"ufw", []string{"version"}, "ufw"},
 	"unshare":           {"unshare", []string{"--version"}, "util-linux"},
+	"zsh":               {"zsh", []string{"--version"}, "zsh"},
 
 	// A python3 that can import a module. The first one on the search path is
 	// often another than the system's, and lacks it.
