@@ -11,7 +11,6 @@ import (
 
 	"portpress/internal/bundle"
 	"portpress/internal/change"
-	"portpress/internal/dataset"
 	"portpress/internal/export"
 	"portpress/internal/fit"
 	"portpress/internal/problem"
@@ -171,16 +170,13 @@ func (w *work) changes(rev string) ([]byte, problem.List) {
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# Changes since %s\n", fit.Cell(rev))
-	empty := func(l *loaded) *loaded {
-		return &loaded{site: l.site, ds: &dataset.Dataset{Product: l.ds.Product, SSH: l.ds.SSH}}
-	}
 	for _, p := range pairs(before, after) {
 		state := ""
 		switch {
 		case p.before == nil:
-			p.before, state = empty(p.after), " (added)"
+			p.before, state = &loaded{site: p.after.site, ds: nothing(p.after)}, " (added)"
 		case p.after == nil:
-			p.after, state = empty(p.before), " (removed)"
+			p.after, state = &loaded{site: p.before.site, ds: nothing(p.before)}, " (removed)"
 		}
 		title := p.after.ds.Product.Name + state
 		if p.after.site.name != "" {

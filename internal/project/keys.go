@@ -43,6 +43,7 @@ type Key struct {
 	Site  bool     // whether a site may say it
 	Means string   // in Markdown
 	Words []string // the texts that it takes, if not any
+	Files bool     // whether =FILE may follow one of these
 }
 
 // key is a Key with how it is read.
@@ -103,7 +104,7 @@ var reportWords = []string{"github", "gitlab", "json", "junit", "markdown", "sar
 
 // reports is a key that takes forms of reports, with or without a file.
 func reports(name, flag string, at func(*Settings) *[]string, means string) key {
-	return key{Key{Name: name, Type: "list", Flag: flag, Site: once, Means: means, Words: reportWords}, func(r *reader, s *Settings, value any, path []any) {
+	return key{Key{Name: name, Type: "list", Flag: flag, Site: once, Means: means, Words: reportWords, Files: true}, func(r *reader, s *Settings, value any, path []any) {
 		*at(s) = r.texts(value, path, (*reader).report)
 	}}
 }

@@ -139,6 +139,9 @@ func (o *Output) toFile(t target, adds bool, r *Result) error {
 	f, err := os.OpenFile(t.file, flag, 0o666)
 	if err == nil {
 		text := b.Bytes()
+		if adds {
+			text = within(text, mostSummary)
+		}
 		if info, statErr := f.Stat(); adds && statErr == nil && info.Size() > 0 {
 			text = append([]byte("\n"), text...)
 		}
@@ -152,4 +155,17 @@ func (o *Output) toFile(t target, adds bool, r *Result) error {
 		return fmt.Errorf("can't write the report %s: %w", t.file, err)
 	}
 	return nil
+}
+
+// mostSummary is how long a summary may get: GitHub shows none of one that is
+// longer than 1 MiB with all that stood there before.
+const mostSummary = 900 << 10
+
+// within cuts lines off the end of a text that is too long.
+func within(text []byte, most int) []byte {
+	if len(text) <= most {
+		return text
+	}
+	end := bytes.LastIndexByte(text[:most], '\n') + 1
+	return append(text[:end:end], "\n… and more, which has no room here\n"...)
 }

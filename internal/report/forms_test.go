@@ -286,3 +286,17 @@ func TestReportsInFiles(t *testing.T) {
 		t.Errorf("a folder that isn't there: %v", err)
 	}
 }
+
+// A summary that GitHub would show nothing of ends after a whole line.
+func TestLongSummary(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.md")
+	line := strings.Repeat("a", 99) + "\n"
+	r := &Result{Own: map[string]func(*Output) error{"markdown": func(o *Output) error { return o.Write(strings.Repeat(line, 20_000)) }}}
+	if err := (&Output{}).Print([]string{"markdown=" + path}, r); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || len(text) > mostSummary+100 || !strings.HasSuffix(string(text), line+"\n… and more, which has no room here\n") {
+		t.Errorf("%v, %d bytes, ending in %q", err, len(text), text[max(0, len(text)-150):])
+	}
+}

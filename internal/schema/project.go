@@ -1,6 +1,10 @@
 package schema
 
-import "portpress/internal/project"
+import (
+	"strings"
+
+	"portpress/internal/project"
+)
 
 // forProjects is the schema of project files.
 func forProjects() *Schema {
@@ -25,7 +29,10 @@ func forProjects() *Schema {
 // setting is what a key of a project file takes.
 func setting(k project.Key) *Schema {
 	text := &Schema{Type: Types{"string"}, Pattern: `\S`}
-	if k.Words != nil {
+	switch {
+	case k.Files:
+		text = &Schema{Type: Types{"string"}, Pattern: "^(" + strings.Join(k.Words, "|") + ")(=.+)?$"}
+	case k.Words != nil:
 		text = &Schema{Type: Types{"string"}, Enum: k.Words}
 	}
 	s := text

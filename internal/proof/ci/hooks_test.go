@@ -20,10 +20,10 @@ func TestHooks(t *testing.T) {
 	sh(t, dir, "mkdir project")
 	project := filepath.Join(dir, "project")
 	env := append(os.Environ(), plainGit[1:]...)
-	env = append(env, "PRE_COMMIT_HOME="+filepath.Join(dir, "cache"), "GOMODCACHE="+modules(t))
+	env = append(env, "PRE_COMMIT_HOME="+filepath.Join(dir, "cache"), "GOMODCACHE="+modules(t), "PRE_COMMIT="+preCommit)
 	commit := func(script string) (string, bool) {
 		cmd := exec.Command("bash", "-euc", script)
-		cmd.Dir, cmd.Env = project, append(env, "PRE_COMMIT="+preCommit)
+		cmd.Dir, cmd.Env = project, env
 		out, err := cmd.CombinedOutput()
 		return string(out), err == nil
 	}
