@@ -56,6 +56,9 @@ var kinds = map[uint64]struct {
 // Go's runtime makes are others, and each stop costs two changes of process.
 const tracedName = "PORTPRESS_STRIKE_TRACED"
 
+// watchedName, in the environment, is the name of the calls to stop at.
+const watchedName = "PORTPRESS_STRIKE_WATCHED"
+
 // It must happen on the process's first thread, which runs what initializes
 // packages: execve(2) on another would leave the tracer with a thread less.
 var _ = becomeTraced()
@@ -65,10 +68,10 @@ func becomeTraced() string {
 	if program == "" {
 		return program
 	}
-	err := stopAtWatched()
+	err := stopAt(os.Getenv(watchedName))
 	if err == nil {
 		err = syscall.Exec(program, os.Args, slices.DeleteFunc(os.Environ(), func(v string) bool {
-			return strings.HasPrefix(v, tracedName+"=")
+			return strings.HasPrefix(v, tracedName+"=") || strings.HasPrefix(v, watchedName+"=")
 		}))
 	}
 	fmt.Fprintln(os.Stderr, err)
@@ -76,14 +79,15 @@ func becomeTraced() string {
 	return program
 }
 
-// stopAtWatched has the kernel stop this thread, and what it will run, at the
-// system calls that are watched: see seccomp(2).
-func stopAtWatched() error {
+// stopAt has the kernel stop this thread, and what it will run, at the system
+// calls that are watched: those of one name, or of all kinds if it is empty. See
+// seccomp(2).
+func stopAt(name string) error {
 	const (
 		noNewPrivileges, setSeccomp, byFilter = 38, 22, 2 // of prctl(2)
 		allow, toTracer                       = 0x7fff0000, 0x7ff00000
 	)
-	numbers := slices.Sorted(maps.Keys(kinds))
+	numbers := slices.DeleteFunc(slices.Sorted(maps.Keys(kinds)), func(nr uint64) bool { return name != "" && kinds[nr].name != name })
 	filter := []syscall.SockFilter{{Code: syscall.BPF_LD | syscall.BPF_W | syscall.BPF_ABS}} // the call's number
 	for i, nr := range numbers {
 		filter = append(filter, syscall.SockFilter{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, K: uint32(nr), Jt: uint8(len(numbers) - i)})
@@ -100,13 +104,14 @@ func stopAtWatched() error {
 }
 
 // trace runs a program to its end, tells of every watched system call on a file
-// below dir, and lets strike choose an error for it (0: none). The program does
+// below dir (of the calls of one name, unless it is empty: each stop takes its
+// time), and lets strike choose an error for it (0: none). The program does
 // then not make the call and gets the error. Linux's ptrace(2) does it; the
 // tracer has to stay on one thread.
-func trace(cmd *exec.Cmd, dir string, strike func(call) syscall.Errno) (status int, err error) {
+func trace(cmd *exec.Cmd, dir, name string, strike func(call) syscall.Errno) (status int, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	cmd.Env = append(cmd.Environ(), tracedName+"="+cmd.Path)
+	cmd.Env = append(cmd.Environ(), tracedName+"="+cmd.Path, watchedName+"="+name)
 	if cmd.Path, err = os.Executable(); err != nil {
 		return 0, err
 	}

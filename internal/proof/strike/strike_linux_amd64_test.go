@@ -192,7 +192,7 @@ func TestStruckSystemCalls(t *testing.T) {
 	// What there is to strike.
 	var calls []call
 	workers[0].reset(t)
-	status, err := trace(workers[0].command(struckArgs), workers[0].dir, func(c call) syscall.Errno {
+	status, err := trace(workers[0].command(struckArgs), workers[0].dir, "", func(c call) syscall.Errno {
 		calls = append(calls, c)
 		return 0
 	})
@@ -255,7 +255,7 @@ func (s *struckBuild) strike(t *testing.T, struck call, errno syscall.Errno) (st
 	cmd := s.command(struckArgs)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	status, err := trace(cmd, s.dir, func(c call) syscall.Errno {
+	status, err := trace(cmd, s.dir, struck.name, func(c call) syscall.Errno {
 		if c != struck {
 			return 0
 		}
