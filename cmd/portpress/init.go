@@ -82,7 +82,10 @@ func siteLayer(name string, ds *dataset.Dataset) ([]byte, error) {
 		if !p.Configurable && len(p.OneOf) == 0 || len(p.Ranges) == 0 {
 			continue // fixed, or without a number that could be changed
 		}
-		s := setting{ID: p.ID, Caption: strings.Join(strings.Fields(p.Caption()), " "), Value: portValue(p.Ranges)}
+		s := setting{ID: p.ID, Caption: strings.Join(strings.Fields(p.Caption()), " "), Value: portValue(p.StatedRanges())}
+		if len(p.PortNames) > 0 || p.Unstated != "" {
+			s.Value = p.StatedTOML()
+		}
 		if len(p.OneOf) > 0 && !p.Configurable {
 			s.OneOf = portValue(p.OneOf)
 		}

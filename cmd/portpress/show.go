@@ -66,6 +66,9 @@ func showRow(ds *dataset.Dataset, p *dataset.Port) []string {
 	if !p.On {
 		purpose += fmt.Sprintf(" (off: needs %s)", p.ConditionTitle())
 	}
+	if names := p.PortNamesTitle(); names != "" {
+		purpose = strings.TrimSpace(fmt.Sprintf("%s (%s)", purpose, names))
+	}
 	if p.SELinux != "" {
 		purpose += fmt.Sprintf(" (SELinux type %s)", p.SELinux)
 	}
@@ -106,6 +109,9 @@ func matchesWord(ds *dataset.Dataset, p *dataset.Port, word string) bool {
 		if word == s.ID || word == strings.ToLower(s.Name) {
 			return true
 		}
+	}
+	if slices.Contains(p.PortNames, word) {
+		return true
 	}
 	for _, peer := range p.Between {
 		if word == peer.ID || word == strings.ToLower(peer.Name) {

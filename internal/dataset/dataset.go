@@ -150,7 +150,9 @@ type Details struct {
 	Between     []*Peer      // the parties of which any may start
 	Setting     string       // the product's setting that changes the port
 	OneOf       []Range      // the ports of which the product uses one
-	Unstated    string       // "dynamic" or "unknown" in the place of a port
+	Unstated    string       // "dynamic" or "unknown" in the place of a port, or beside others
+	PortNames   []string     // what each of Ranges is called; empty where they have no names
+	Instances   int          // how many ports there are from each number; 0 where that isn't said
 	Pattern     string       // how the document writes the number, such as 32NN
 	Types       []int        // ICMP or ICMPv6 types
 	Bind        []netip.Addr // the addresses that it listens on, if not all
@@ -222,6 +224,8 @@ func (p *Port) Number() string {
 	switch {
 	case p.Pattern != "":
 		return p.Pattern
+	case p.Unstated != "" && len(p.Ranges) > 0:
+		return joinRanges(p.Ranges) + ", " + p.Unstated
 	case p.Unstated != "":
 		return p.Unstated
 	}

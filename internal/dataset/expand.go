@@ -125,7 +125,7 @@ func (p *Port) Unopenable() string {
 	switch {
 	case !p.On || p.Documented || p.Socket != "":
 		return ""
-	case p.Unstated != "":
+	case p.Unstated != "" && len(p.Ranges) == 0:
 		return "its port is " + p.Unstated
 	case slices.Contains(p.OpenProtocols(), unstatedProtocol):
 		return "its protocol is not stated"
@@ -137,6 +137,15 @@ func (p *Port) Unopenable() string {
 		return "where it connects to is not stated"
 	}
 	return ""
+}
+
+// Unopened says why a row, or some of its ports, stay closed though they should
+// be open, or "".
+func (p *Port) Unopened() string {
+	if p.Unstated != "" && len(p.Ranges) > 0 && p.opens() {
+		return "its other ports are " + p.Unstated
+	}
+	return p.Unopenable()
 }
 
 func (p *Peer) unstated() bool { return p.Kind == PeerUnstated }

@@ -70,7 +70,7 @@ func loadTwice(t *testing.T, base *source.File, layers []*source.File) {
 // words are the values that FuzzRows writes behind keys: right ones, and
 // behind the empty one wrong ones.
 var words = map[string][]string{
-	"port":         {"1", "80", "[80, 443]", `"8000-8010"`, `[1, "5-9"]`, `"all"`, `"dynamic"`, `"unknown"`, "", "0", `"9-1"`, `[1, "1-2"]`, "[]", "1.5", `"x"`},
+	"port":         {"1", "80", "[80, 443]", `"8000-8010"`, `[1, "5-9"]`, `{http = 80, https = "443-444"}`, `[135, "dynamic"]`, `"all"`, `"dynamic"`, `"unknown"`, "", "0", `"9-1"`, `[1, "1-2"]`, "[]", "1.5", `"x"`},
 	"configurable": {"true", "false", `"http.port"`, "", "1"},
 	"protocols":    {`"tcp"`, `["tcp", "udp"]`, `"sctp"`, `"unstated"`, `["tcp", "unstated"]`, "", `"any"`, `"esp"`, `["icmp"]`, `["tcp", "icmp"]`, `"tpc"`, "[]", "[1]"},
 	"hosts":        {`"a"`, `["a", "b"]`, `"b"`, `"all"`, "", `["a", "a"]`, `"c"`},
@@ -83,6 +83,7 @@ var words = map[string][]string{
 	"one-of":       {`[80, 443, "8000-8010"]`, `"1-65535"`, "", "1", "[]"},
 	"pattern":      {`"32NN"`, "", `""`},
 	"types":        {"", "8", "[0, 8]", "256", `"x"`},
+	"instances":    {"3", "", "0", "70000", `"x"`},
 	"bind":         {`["::1", "10.0.0.1"]`, "", `"127.0.0.1"`, `"localhost"`},
 	"interfaces":   {`"i"`, "", `"j"`},
 	"forwarded":    {"true", "false", "", "1"},

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -35,6 +36,9 @@ func (t Type) allows(v any) bool {
 		case bool:
 			return of.Kind == KindTruth
 		case map[string]any:
+			if of.Kind == KindTable {
+				return !slices.ContainsFunc(slices.Collect(maps.Values(v)), func(v any) bool { return !Type{Of: of.Each}.allows(v) })
+			}
 			return of.Kind == KindTexts
 		}
 		return false

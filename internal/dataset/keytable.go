@@ -129,7 +129,7 @@ var egressKeys = newSection("egress", func(e *Egress) *keySet { return &e.said }
 	},
 	Key[Egress]{
 		About: About{
-			Name: "allow", Type: typeNeeds,
+			Name: "allow", Type: typeNeeds, None: true,
 			Means: "What hosts need to live, where `deny` is true: any of the words below; by default `[\"dhcp\", \"dns\", \"ntp\"]`.",
 		},
 		Value: func(e *Egress) any { return e.Allow },
@@ -163,14 +163,10 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		About: About{
 			Name: "port", Type: typeRowPorts,
 			Means: "`443`, `\"8000-8010\"`, or a list of these: `[80, \"8000-8010\"]`. `\"all\"` is every port. `\"dynamic\"` and `\"unknown\"` say that there is no number: " +
-				"such a row is shown, and exports that open ports name it as not expressible. Required for protocols with ports, unless `one-of` or `pattern` says it.",
+				"such a row is shown, and exports that open ports name it as not expressible; among numbers, `[135, \"dynamic\"]`, they stand for the others. " +
+				"Ports that differ in a word have names: `{http = 12300, https = 12343}`, of which a layer may set each by itself. Required for protocols with ports, unless `one-of` or `pattern` says it.",
 		},
-		Value: func(p *Port) any {
-			if p.Unstated != "" {
-				return p.Unstated
-			}
-			return p.Ranges
-		},
+		Value: func(p *Port) any { return p.statedPort() },
 		read:  readPort,
 		layer: judgePort,
 	},
@@ -257,6 +253,19 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		Name: "pattern", Few: true,
 		Means: "How the source writes the number, such as `32NN`. Documents show it; with `port` beside it, that is what is opened.",
 	}, func(p *Port) *string { return &p.Pattern }),
+	Key[Port]{
+		About: About{
+			Name: "instances", Few: true, Type: typeCount,
+			Means: "How many ports there are from each number of `port`, as clusters number their daemons: with `port = 49152` and `instances = 5` it is 49152 to 49156. Mostly a layer says it.",
+		},
+		Value: func(p *Port) any {
+			if p.Instances == 0 {
+				return ""
+			}
+			return p.Instances
+		},
+		read: readInstances,
+	},
 	Key[Port]{
 		About: About{Name: "types", Few: true, Type: typeICMP, Means: "ICMP or ICMPv6 types, 0 to 255; by default all."},
 		Value: func(p *Port) any { return p.Types },

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -155,6 +156,10 @@ func (p *Port) Remarks() []string {
 	add("only with ", p.ConditionTitle())
 	if !p.HasDetails() {
 		return out
+	}
+	add("", p.PortNamesTitle())
+	if p.Instances > 0 {
+		add("", fmt.Sprintf("a port for each of %d instances", p.Instances))
 	}
 	add("", p.Application)
 	add("SELinux type ", p.SELinux)

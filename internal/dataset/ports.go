@@ -76,7 +76,9 @@ func saysMore(e *entry) bool {
 	port, _ := e.get("port")
 	setting, _ := e.get("configurable")
 	_, isText := setting.(string)
-	return isText || port == portDynamic || port == portUnknown
+	list, _ := port.([]any)
+	_, isTable := port.(map[string]any)
+	return isText || isTable || port == portDynamic || port == portUnknown || hasWord(list)
 }
 
 // together holds a row's keys against each other.
@@ -91,6 +93,7 @@ func (r *reader) together(e *entry, p *Port) {
 		return
 	}
 	r.numbers(e, p)
+	r.runs(e, p)
 }
 
 // hosts reads the hosts of a row; "all" is every host of the dataset, and
@@ -184,6 +187,13 @@ func (d *portDecoder) hintAtBase(e *entry, before int) {
 func judgePort(r *reader, below *entry, above values) {
 	port := above.table["port"]
 	old, _ := below.get("port")
+	if named, isTable := below.namedPorts(); isTable {
+		whole := map[string]any{}
+		for _, port := range named {
+			whole[port.name] = port.value
+		}
+		old = whole
+	}
 	free, _ := below.get("configurable")
 	_, setting := free.(string)
 	if free != true && !setting && !samePorts(old, port) && !offers(below, port) {
@@ -213,6 +223,19 @@ func samePorts(a, b any) bool {
 	if word, ok := a.(string); ok && word == b {
 		return true
 	}
+	if named, ok := b.(map[string]any); ok { // a layer may say some of the names
+		old, _ := a.(map[string]any)
+		for name, port := range named {
+			if old[name] == nil || !samePorts(old[name], port) {
+				return false
+			}
+		}
+		return true
+	}
+	if list, ok := b.([]any); ok && hasWord(list) {
+		old, _ := a.([]any)
+		return slices.EqualFunc(old, list, func(a, b any) bool { return fmt.Sprint(a) == fmt.Sprint(b) })
+	}
 	x, xOK := parsePorts(a)
 	y, yOK := parsePorts(b)
 	return xOK && yOK && slices.Equal(x, y)
@@ -237,6 +260,14 @@ func parsePorts(v any) ([]Range, bool) {
 
 // written shows a value of the key port in a message.
 func written(v any) string {
+	switch v := v.(type) {
+	case map[string]any:
+		return strings.Join(Texts(sortedKeys(v), func(name string) string { return name + " " + written(v[name]) }), ", ")
+	case []any:
+		if hasWord(v) {
+			return strings.Join(Texts(v, written), ", ")
+		}
+	}
 	if ranges, ok := parsePorts(v); ok {
 		return joinRanges(ranges)
 	}
@@ -262,9 +293,15 @@ func offers(e *entry, port any) bool {
 
 // readPort reads the key port, unless the row is a socket, which has none.
 func readPort(r *reader, e *entry, p *Port) {
-	v, _ := e.get("port")
+	v, file := e.get("port")
+	list, _ := v.([]any)
+	named, isTable := e.namedPorts()
 	switch word, _ := v.(string); {
 	case isSocket(e) || v == nil:
+	case isTable:
+		r.named(e, p, named)
+	case hasWord(list):
+		r.mixed(e, p, list, file)
 	case word == portDynamic || word == portUnknown:
 		p.Unstated = word
 	case word == wordAll:

@@ -17,6 +17,7 @@ type Value struct {
 	Kind     Kind
 	Words    []string // of text: the only ones, if not all
 	Pattern  string   // of text: a regular expression, if not all
+	Each     []Value  // of a table: what its values are
 	Min, Max int      // of a number; Max of text: how long it may be, if not without end
 }
 
@@ -29,6 +30,7 @@ const (
 	KindNumber Kind = "number"
 	KindTruth  Kind = "true or false"
 	KindTexts  Kind = "table of texts"
+	KindTable  Kind = "table" // whose values are Each
 )
 
 var (
@@ -63,7 +65,8 @@ var (
 	typeColumns     = Type{Name: "texts by column", Of: []Value{{Kind: KindTexts}}, Refers: "columns"}
 	typePort        = Type{Name: "port", Of: []Value{portNumber, portRange}}
 	typePorts       = Type{Name: "ports", Of: []Value{portNumber, portRange}, Many: true, Once: true}
-	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord}, Many: true, Once: true}
+	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord, {Kind: KindTable, Each: []Value{portNumber, portRange}}}, Many: true, Once: true}
+	typeCount       = Type{Name: "number", Of: []Value{{Kind: KindNumber, Min: 1, Max: 65535}}}
 	typeICMP        = Type{Name: "numbers", Of: []Value{{Kind: KindNumber, Min: 0, Max: 255}}, Many: true, Once: true}
 	typeAddresses   = Type{Name: "addresses", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+$`}}, Many: true, Once: true}
 	typeNetworks    = Type{Name: "networks", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+/[0-9]+$`}}, Many: true, Once: true}

@@ -152,7 +152,7 @@ func (b *builder) incomingOnly() {
 		}
 	}
 	for _, row := range b.policy.Unopenable(b.host) {
-		b.cannot(row, row.Unopenable())
+		b.cannot(row, row.Unopened())
 	}
 }
 

@@ -80,7 +80,7 @@ func (p *Policy) SecurityGroups() (*SecurityGroups, []Warning) {
 	for _, h := range p.ds.Hosts {
 		b.groups[h] = &SecurityGroup{h, variable(p.ds.Product.ID) + "_" + variable(h.ID) + "_security_group_id"}
 		for _, row := range p.Unopenable(h) {
-			b.cannot(row, row.Unopenable())
+			b.cannot(row, row.Unopened())
 		}
 	}
 	for _, of := range p.Flows().ByPeer() {

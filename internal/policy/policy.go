@@ -87,13 +87,14 @@ func (p *Policy) From(h *dataset.Host) Flows { return p.flows().from[h] }
 func (p *Policy) Of(row *dataset.Port) Flows { return p.rows()[row] }
 
 // Unopenable gives the rows of a host that no firewall could open though they
-// should be open: their number or protocol is not known. They have no flows.
+// should be open, at least in part: a number or protocol is not known. For that
+// they have no flows.
 func (p *Policy) Unopenable(h *dataset.Host) []*dataset.Port { return p.unopenable()[h] }
 
 func unopenable(ds *dataset.Dataset) map[*dataset.Host][]*dataset.Port {
 	of := map[*dataset.Host][]*dataset.Port{}
 	for _, row := range ds.Ports {
-		if row.Unopenable() == "" {
+		if row.Unopened() == "" {
 			continue
 		}
 		hosts := row.OpenHosts()

@@ -79,7 +79,7 @@ func readJSONPorts(content []byte) (facts, error) {
 		case p.Details.Pattern != "":
 			ports = []string{p.Details.Pattern}
 		case p.Details.Unstated != "":
-			ports = []string{p.Details.Unstated}
+			ports = append(ports, p.Details.Unstated)
 		}
 		out.product(p.Hosts, p.Protocols, ports, append(p.Scopes, append(outgoing(p.Details.To), either(p.Details.Between)...)...))
 	}

@@ -87,7 +87,7 @@ func terraformFacts(ds *dataset.Dataset, rules []terraformRule) facts {
 func groupFacts(ds *dataset.Dataset) (out facts, cannot, closed map[string]bool) {
 	out, cannot, closed = facts{}, map[string]bool{}, map[string]bool{}
 	for _, p := range ds.Ports {
-		if p.Unopenable() != "" {
+		if p.Unopened() != "" {
 			cannot[p.ID] = true
 		}
 	}

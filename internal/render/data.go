@@ -175,7 +175,7 @@ func (d *Data) Typed() bool {
 }
 
 // Unopenable gives the rows of a host that no firewall could open though they
-// should be open: their number or protocol is not known. They have no flows.
+// should be open, at least in part: a number or protocol is not known.
 func (d *Data) Unopenable(h *dataset.Host) []*dataset.Port {
 	return d.policy.Unopenable(h)
 }

@@ -132,6 +132,9 @@ func one(of []dataset.Value) *Schema {
 		case dataset.KindTexts:
 			kind = "object"
 			s.Additional = &Schema{Type: Types{"string"}}
+		case dataset.KindTable:
+			kind = "object"
+			s.Additional, s.MinProperties = one(v.Each), 1
 		default:
 			panic(fmt.Sprintf("no schema tells of the kind %q", v.Kind))
 		}

@@ -119,7 +119,12 @@ func listed(one *Schema) *Schema {
 	if s.Enum != nil { // which is of lists too
 		s.Pattern, s.Enum = words(s.Enum), nil
 	}
-	s.Items = one
+	item := *one
+	if slices.Contains(one.Type, "object") { // which stands by itself only
+		item.Type = slices.DeleteFunc(slices.Clone(one.Type), func(t string) bool { return t == "object" })
+		item.Additional, item.MinProperties = nil, 0
+	}
+	s.Items = &item
 	return &s
 }
 

@@ -1,0 +1,92 @@
+package dataset
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNumbers lists the ways to write several ports in one row: what it shows,
+// what it opens, and what of it stays closed.
+func TestNumbers(t *testing.T) {
+	const rest = "\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"b\"\nconfigurable = true\n"
+	for _, tc := range []struct{ row, layer, title, opens, unopened, remarks string }{
+		{"port = {https = 12343, http = 12300}", "", "TCP 12300, 12343", "12300 12343", "", "12300 for http, 12343 for https"},
+		{"port = {https = 12343, http = 12300}", "ports.row.port.http = 13000", "TCP 12343, 13000", "12343 13000", "", "12343 for https, 13000 for http"},
+		{"port = {data = \"20-21\"}", "", "TCP 20-21", "20-21", "", "20-21 for data"},
+		{"port = {http = 80}", "ports.row.port = 81", "TCP 81", "81", "", ""},
+		{"port = 80", "ports.row.port = {http = 81}", "TCP 81", "81", "", "81 for http"},
+		{"port = [135, \"dynamic\"]", "", "TCP 135, dynamic", "135", "its other ports are dynamic", ""},
+		{"port = [\"unknown\", 80, \"90-99\"]", "", "TCP 80, 90-99, unknown", "80 90-99", "its other ports are unknown", ""},
+		{"port = [\"dynamic\"]", "", "TCP dynamic", "", "its port is dynamic", ""},
+		{"port = [135, \"dynamic\"]\nopens = false", "", "TCP 135, dynamic", "", "", "opens nothing"},
+		{"port = 49152\ninstances = 5", "", "TCP 49152-49156", "49152-49156", "", "a port for each of 5 instances"},
+		{"port = 49152\ninstances = 1", "", "TCP 49152", "49152", "", "a port for each of 1 instances"},
+		{"port = 49152\ninstances = 5", "ports.row.instances = 10", "TCP 49152-49161", "49152-49161", "", "a port for each of 10 instances"},
+		{"port = {a = 100, b = 200}\ninstances = 3", "", "TCP 100-102, 200-202", "100-102 200-202", "", "100-102 for a, 200-202 for b|a port for each of 3 instances"},
+		{"one-of = [80, 90]\ninstances = 2", "", "TCP 80-81 (or 80, 90)", "80-81", "", "a port for each of 2 instances"},
+	} {
+		tc.title = strings.TrimSuffix(tc.title, ")") + map[bool]string{true: "; configurable)", false: " (configurable)"}[strings.HasSuffix(tc.title, ")")]
+		ds, problems := loaded(t, "format = 1\nproduct = {id = \"d\", name = \"D\"}\nhosts = {a = {name = \"A\"}, b = {name = \"B\"}}\n[ports.row]\n"+tc.row+rest, tc.layer)
+		if ds == nil {
+			t.Errorf("%s: %v", tc.row, problems)
+			continue
+		}
+		p := ds.Ports[0]
+		var opens []string
+		for _, f := range ds.Flows {
+			opens = append(opens, f.Range.String())
+		}
+		if p.Title() != tc.title || strings.Join(opens, " ") != tc.opens || p.Unopened() != tc.unopened || strings.Join(p.Remarks(), "|") != tc.remarks {
+			t.Errorf("%s: it is %q, opens %q, not %q, and says %q", tc.row, p.Title(), opens, p.Unopened(), p.Remarks())
+		}
+		// What is stated is the same once more, as a combination writes it.
+		again, problems := loaded(t, strings.Replace("format = 1\nproduct = {id = \"d\", name = \"D\"}\nhosts = {a = {name = \"A\"}, b = {name = \"B\"}}\n[ports.row]\n"+tc.row+rest, tc.row, "port = "+p.StatedTOML()+"\n"+instancesOf(p), 1))
+		if again == nil {
+			t.Errorf("%s: %s: %v", tc.row, p.StatedTOML(), problems)
+		} else if got := again.Ports[0].Number(); got != p.Number() {
+			t.Errorf("%s: %s is %s", tc.row, p.StatedTOML(), got)
+		}
+	}
+}
+
+func instancesOf(p *Port) string {
+	if p.Instances == 0 {
+		return ""
+	}
+	return "instances = " + tomlValue(p.Instances) + "\n"
+}
+
+// TestNumberProblems lists what is wrong in these, and who may change them.
+func TestNumberProblems(t *testing.T) {
+	base := func(port string) string {
+		return strings.Replace(sample, "port = 7946", port, 1)
+	}
+	for _, tc := range []struct{ port, layer, want string }{
+		{"port = {}", "", "port is an empty table"},
+		{"port = {http = 0}", "", "port 0 is outside 1–65535"},
+		{"port = {http = [80]}", "", `port must be a number, a range such as "8000-8010" or a list of these, not a list`},
+		{"port = {HTTP = 80}", "", `"HTTP" is not a kebab-case id`},
+		{"port = {a = 80, b = \"79-81\"}", "", "79-81 has two names"},
+		{"port = [1, \"dynamic\", \"unknown\"]", "", "the list has two words in the place of a number"},
+		{"port = [1, \"dynamic\", 1]", "", "port 1 is in the list twice"},
+		{"port = 1\ninstances = 0", "", "0 instances are outside 1–65535"},
+		{"port = 65530\ninstances = 10", "", "port 65539 is outside 1–65535"},
+		{"port = \"1-5\"\ninstances = 2", "", "instances count from one port, and 1-5 are several"},
+		{"port = \"dynamic\"\ninstances = 2", "", "instances have no port to count from"},
+		{"port = {http = 80, https = 444}", "ports.gossip.port.http = 80", ""},
+		{"port = {http = 80, https = 444}", "ports.gossip.port.http = 81", `the port of "gossip" is fixed at http 80, https 444`},
+		{"port = [80, \"dynamic\"]", "ports.gossip.port = [80, \"dynamic\"]", ""},
+		{"port = [80, \"dynamic\"]", "ports.gossip.port = [81, \"dynamic\"]", `the port of "gossip" is fixed at 80, "dynamic"`},
+	} {
+		_, problems := loaded(t, base(tc.port), tc.layer)
+		got := ""
+		for _, p := range problems {
+			if p.Code != "range-overlap" || got == "" {
+				got += p.Text
+			}
+		}
+		if got != tc.want && (tc.want == "" || !strings.HasPrefix(got, tc.want)) {
+			t.Errorf("%s, %s: %q", tc.port, tc.layer, got)
+		}
+	}
+}
