@@ -35,6 +35,7 @@ const examples = `Examples:
   portpress show 443                           who may reach port 443?
   portpress diff git:HEAD:ports.toml ports.toml
                                                what would my change open?
+  portpress diff --base main                   the same for all of the project
 
 Exit status: 0 fine; 1 problems or drift found; 2 wrong command line, or a file
 can't be read or written.

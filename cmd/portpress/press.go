@@ -114,7 +114,7 @@ func (w *work) load() ([]loaded, problem.List) {
 // dataset reads one dataset, or with --as all of them as one.
 func (w *work) dataset(s *site, name string) (*dataset.Dataset, problem.List) {
 	if w.settings.As != "" {
-		return together(w.t, name, w.names, s.layers, s.readable)
+		return w.together(name, w.names, s.layers, s.readable)
 	}
 	base, problems := w.bases.open(name)
 	if base == nil || !s.readable {

@@ -102,15 +102,23 @@ func globAt(rev, dir, pattern string) []string {
 type pair struct{ before, after *loaded }
 
 // pairs puts together what is one product: by its id, or where that was
-// changed, by its file.
+// changed, by its file. Where only one side has sites, each of them is compared
+// with the one that there was.
 func pairs(before, after []loaded) []pair {
 	var out []pair
 	taken := make([]bool, len(before))
 	find := func(l *loaded, same func(a, b *loaded) bool) *loaded {
-		for i := range before {
-			if b := &before[i]; !taken[i] && b.site.name == l.site.name && same(b, l) {
-				taken[i] = true
-				return b
+		for _, alike := range []bool{true, false} {
+			for i := range before {
+				b := &before[i]
+				sites := b.site.name == l.site.name && !taken[i]
+				if !alike {
+					sites = b.site.name == "" || l.site.name == "" && !taken[i]
+				}
+				if sites && same(b, l) {
+					taken[i] = true
+					return b
+				}
 			}
 		}
 		return nil

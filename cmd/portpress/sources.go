@@ -147,22 +147,49 @@ func (w *work) notes(l *loaded, c *change.Change) problem.List {
 // placeOf finds where an entry, or what changed of it, is said: in the highest
 // layer that does, or in the dataset.
 func (w *work) placeOf(l *loaded, e *change.Entry) problem.Problem {
-	base, _ := w.bases.open(l.name)
 	layers := l.layers
 	if own, divided := l.shared[l.name]; divided {
 		layers = own
 	}
 	files := slices.DeleteFunc(slices.Clone(layers), func(f *source.File) bool { return f == nil || strings.HasPrefix(f.Name, "--") })
 	slices.Reverse(files)
-	if base != nil {
-		files = append(files, base)
+	names := []string{l.name}
+	if w.settings.As != "" {
+		names = w.names
+	}
+	bases := map[*source.File]string{} // the product that begins ids of what was pressed together
+	for _, name := range names {
+		if base, _ := w.bases.open(name); base != nil {
+			files = append(files, base)
+			if len(names) > 1 {
+				bases[base] = productID(base) + "-"
+			}
+		}
 	}
 	for _, path := range e.Paths() {
 		for _, f := range files {
-			if at, there := f.Locate(path...); there {
+			if at, there := f.Locate(within(path, bases[f])...); there {
 				return f.At(at.Value)
 			}
 		}
 	}
+	if w.settings.As != "" {
+		return problem.Problem{File: w.projectFile}
+	}
 	return problem.Problem{File: l.name, Line: 1, Column: 1}
+}
+
+// within is the path of an entry in the file of one of several products.
+func within(path []any, prefix string) []any {
+	if len(path) < 2 || prefix == "" {
+		return path
+	}
+	id, _ := path[1].(string)
+	own, prefixed := strings.CutPrefix(id, prefix)
+	if !prefixed {
+		return path
+	}
+	out := slices.Clone(path)
+	out[1] = own
+	return out
 }

@@ -9,17 +9,17 @@ import (
 // together reads several datasets as one product. Each is read as it was
 // shipped; the layers of the command line lie over the combination, where
 // rows are called PRODUCT-ID.
-func together(t *terminal, id string, names []string, layers []*source.File, readable bool) (*dataset.Dataset, problem.List) {
+func (w *work) together(id string, names []string, layers []*source.File, readable bool) (*dataset.Dataset, problem.List) {
 	var problems problem.List
 	var parts []*dataset.Dataset
 	products := map[string]bool{}
 	for _, name := range names {
-		base, found := openDataset(t, name)
+		base, found := w.bases.open(name)
 		problems = append(problems, found...)
 		if base == nil {
 			continue
 		}
-		ds, found := t.limits().Load(base)
+		ds, found := w.t.limits().Load(base)
 		problems = append(problems, found...)
 		if ds == nil {
 			continue
@@ -41,6 +41,6 @@ func together(t *terminal, id string, names []string, layers []*source.File, rea
 	if base == nil {
 		return nil, problems
 	}
-	ds, found := t.limits().Load(base, layers...)
+	ds, found := w.t.limits().Load(base, layers...)
 	return ds, append(problems, found...)
 }
