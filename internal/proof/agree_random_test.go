@@ -60,6 +60,9 @@ scopes.both = {name = "Both", from = ["self", "office"]}
 		default:
 			from := []int{22, 1 + random.IntN(5), 1 + random.IntN(5), 80}[random.IntN(4)]
 			fmt.Fprintf(&b, "protocols = %s\nport = \"%d-%d\"\n", some(2, "tcp", "udp", "sctp", "tcp", "unstated"), from, from+random.IntN(2)*random.IntN(4))
+			if !between && random.IntN(4) == 0 {
+				b.WriteString("forwarded = true\n")
+			}
 		}
 		switch {
 		case between:
@@ -105,6 +108,9 @@ func randomSite(random *rand.Rand) string {
 		}
 	}
 	if random.IntN(3) == 0 {
+		b.WriteString("networks.pods = [\"10.42.0.0/16\", \"fd00:42::/56\"]\n")
+	}
+	if random.IntN(3) == 0 {
 		fmt.Fprintf(&b, "ssh.networks = %s\n", networks())
 	}
 	if random.IntN(2) == 0 {
@@ -122,7 +128,7 @@ func randomSite(random *rand.Rand) string {
 // questions asks for each end of each row, and beside it, from addresses
 // inside and outside of the networks.
 func questions(random *rand.Rand) []question {
-	froms := []string{"10.0.0.5", "10.0.0.77", "10.9.1.1", "198.51.100.7", "203.0.113.9", "fd00:1::5", "fd00:1::77", "2001:db8:7::1", "2001:db8:ffff::9"}
+	froms := []string{"10.42.3.3", "fd00:42::9", "10.0.0.5", "10.0.0.77", "10.9.1.1", "198.51.100.7", "203.0.113.9", "fd00:1::5", "fd00:1::77", "2001:db8:7::1", "2001:db8:ffff::9"}
 	protocols := []struct {
 		number string
 		ports  []int

@@ -97,25 +97,39 @@ func addresses4(list []netip.Prefix) []netip.Addr {
 
 var (
 	nftElements = regexp.MustCompile(`set (\S+) \{[^}]*?elements = \{ ([^}]*) \}`)
+	nftOriginal = regexp.MustCompile(`meta l4proto (\S+) ct original proto-dst (.*)$`)
 	nftComment  = regexp.MustCompile(` accept( comment ".*")?$`)
 	nftPart     = regexp.MustCompile(`(\S+ \S+) (\{[^}]*\}|\S+)|(iifname) (\{[^}]*\})`)
 )
 
 func readNft(t *testing.T, text string) []allow {
 	t.Helper()
+	return readNftChain(t, text, "input", " accept")
+}
+
+// readNftChain reads what the rules of a chain are about that end in a verdict.
+func readNftChain(t *testing.T, text, name, verdict string) []allow {
+	t.Helper()
 	sets := map[string][]string{}
 	for _, m := range nftElements.FindAllStringSubmatch(text, -1) {
 		sets["@"+m[1]] = strings.Split(m[2], ", ")
 	}
-	_, chain, _ := strings.Cut(text, "chain input {")
-	chain, _, _ = strings.Cut(chain, "chain output {")
+	_, chain, _ := strings.Cut(text, "chain "+name+" {")
+	chain, _, _ = strings.Cut(chain, "\n  }")
 	var list []allow
 	for line := range strings.Lines(chain) {
 		line = strings.TrimSpace(line)
+		if i := strings.LastIndex(line, verdict); i >= 0 && verdict != " accept" {
+			line = line[:i] + " accept" + line[i+len(verdict):]
+		} else if i < 0 || strings.HasPrefix(line, "fib ") {
+			continue
+		}
 		if !nftComment.MatchString(line) || strings.HasPrefix(line, "#") || strings.Contains(line, "ct state") || strings.Contains(line, "sport 547") || strings.HasPrefix(line, `iifname "lo"`) {
 			continue
 		}
 		line = nftComment.ReplaceAllString(line, "")
+		line = nftOriginal.ReplaceAllString(line, "$1 dport $2") // the port that was asked for
+		line = strings.ReplaceAll(line, "ct original ", "")
 		a := allow{protocol: "any"}
 		if m := regexp.MustCompile(`^iifname \{ ([^}]*) \} ?`).FindStringSubmatch(line); m != nil {
 			a.on = strings.Split(strings.ReplaceAll(m[1], `"`, ""), ", ")
@@ -169,7 +183,7 @@ func readIptables(t *testing.T, text string, family int) []allow {
 			switch v := words[i+1]; words[i] {
 			case "-s":
 				a.from = prefixes(v)
-			case "-d":
+			case "-d", "--ctorigdst":
 				a.at = addresses4(prefixes(v))
 			case "-i":
 				a.on = []string{v}
@@ -179,7 +193,7 @@ func readIptables(t *testing.T, text string, family int) []allow {
 				if v == "ah" {
 					a.protocol = "51"
 				}
-			case "--dport", "--dports":
+			case "--dport", "--dports", "--ctorigdstport":
 				a.ports = spans(v)
 			case "--icmp-type", "--icmpv6-type":
 				n, _ := strconv.Atoi(v)

@@ -33,31 +33,39 @@ func yamlInto(t *testing.T, text string, v any) {
 
 func readCalico(t *testing.T, text string) []allow {
 	t.Helper()
+	text, _, _ = strings.Cut(text, "\n---\n") // the policies of what is forwarded stand behind it
 	var p calicoPolicy
 	yamlInto(t, text, &p)
 	var list []allow
 	for _, r := range p.Spec.Ingress {
-		if len(r.Source.Ports) > 0 || slices.Contains(r.Destination.Nets, "127.0.0.0/8") || slices.Contains(r.Destination.Nets, "::1/128") {
-			continue
-		}
-		a := allow{family: r.IPVersion, protocol: "any", from: prefixes(r.Source.Nets...), at: addresses4(prefixes(r.Destination.Nets...))}
-		if r.Protocol != nil {
-			a.protocol = numberOf(fmt.Sprint(r.Protocol))
-		}
-		if r.ICMP.Type != nil {
-			a.types = []int{*r.ICMP.Type}
-		}
-		for _, port := range r.Destination.Ports {
-			a.ports = append(a.ports, spans(fmt.Sprint(port))...)
-		}
-		if r.Source.Selector != "" {
-			for _, label := range labelsIn(t, r.Source.Selector) {
-				a.hosts = append(a.hosts, strings.TrimPrefix(label, "portpress/r-"))
-			}
-		}
-		list = append(list, a)
+		list = append(list, readCalicoRule(t, r)...)
 	}
 	return list
+}
+
+// readCalicoRule reads what a rule is about, if it isn't one that every host
+// needs.
+func readCalicoRule(t *testing.T, r calicoRule) []allow {
+	t.Helper()
+	if len(r.Source.Ports) > 0 || slices.Contains(r.Destination.Nets, "127.0.0.0/8") || slices.Contains(r.Destination.Nets, "::1/128") {
+		return nil
+	}
+	a := allow{family: r.IPVersion, protocol: "any", from: prefixes(r.Source.Nets...), at: addresses4(prefixes(r.Destination.Nets...))}
+	if r.Protocol != nil {
+		a.protocol = numberOf(fmt.Sprint(r.Protocol))
+	}
+	if r.ICMP.Type != nil {
+		a.types = []int{*r.ICMP.Type}
+	}
+	for _, port := range r.Destination.Ports {
+		a.ports = append(a.ports, spans(fmt.Sprint(port))...)
+	}
+	if r.Source.Selector != "" {
+		for _, label := range labelsIn(t, r.Source.Selector) {
+			a.hosts = append(a.hosts, strings.TrimPrefix(label, "portpress/r-"))
+		}
+	}
+	return []allow{a}
 }
 
 func readNetworkPolicy(t *testing.T, text string) []allow {
@@ -144,6 +152,15 @@ var (
 	ansibleName    = regexp.MustCompile(`^\{\{ (\w+)`)
 )
 
+func varsIn(t *testing.T, text string) ansibleVars {
+	t.Helper()
+	vars := ansibleVars{}
+	if err := yaml.Unmarshal([]byte(text), (*map[string]any)(&vars)); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	return vars
+}
+
 // sources gives who a list holds, by its name in an expression that may keep
 // one family.
 func (vars ansibleVars) sources(t *testing.T, expression any, a allow) allow {
@@ -186,8 +203,7 @@ func (vars ansibleVars) sources(t *testing.T, expression any, a allow) allow {
 // ansible.builtin.iptables.
 func readAnsibleItems(t *testing.T, text, name string) []allow {
 	t.Helper()
-	vars := ansibleVars{}
-	yamlInto(t, text, &vars)
+	vars := varsIn(t, text)
 	var list []allow
 	items, _ := vars[name].([]any)
 	for _, v := range items {
@@ -224,8 +240,7 @@ var richWords = regexp.MustCompile(`(family|source ipset|source address|destinat
 // readAnsibleFirewalld reads the list for ansible.posix.firewalld.
 func readAnsibleFirewalld(t *testing.T, text, prefix string) []allow {
 	t.Helper()
-	vars := ansibleVars{}
-	yamlInto(t, text, &vars)
+	vars := varsIn(t, text)
 	sets := map[string]any{}
 	if list, isList := vars[prefix+"_firewalld_ipsets"].([]any); isList {
 		for _, v := range list {
@@ -233,8 +248,14 @@ func readAnsibleFirewalld(t *testing.T, text, prefix string) []allow {
 			sets[fmt.Sprint(set["name"])] = set["entries"]
 		}
 	}
-	var list []allow
 	items, _ := vars[prefix+"_firewalld"].([]any)
+	return richItems(t, vars, sets, items)
+}
+
+// richItems reads items of one port, protocol or rich rule each.
+func richItems(t *testing.T, vars ansibleVars, sets map[string]any, items []any) []allow {
+	t.Helper()
+	var list []allow
 	for _, v := range items {
 		item := v.(map[string]any)
 		a := allow{protocol: "any"}

@@ -28,6 +28,7 @@ type opener struct {
 	ssh   bool   // it lets ssh in whatever the rows say
 	icmp  bool   // and ICMP
 	pods  bool   // it is for pods
+	role  bool   // the role lets in pings besides, and our list ICMPv6
 	rules func(t *testing.T, e *pressed, host string) []allow
 }
 
@@ -43,8 +44,8 @@ func (p *pressed) file(path, host string) string {
 	return p.files[strings.ReplaceAll(path, "HOST", host)]
 }
 
-// openers are all exports that open ports by themselves. ufw's profiles open
-// nothing until a command uses them, and the role of geerlingguy adds rules of its own.
+// openers are all exports that open ports, ufw's profiles by the commands that
+// they name.
 var openers = []opener{
 	{path: "nftables/r-HOST.nft", ssh: true, icmp: true, rules: func(t *testing.T, e *pressed, host string) []allow {
 		file := e.file("nftables/r-HOST.nft", host)
@@ -92,6 +93,15 @@ var openers = []opener{
 	{path: "ansible/iptables/r_HOST.yml", ssh: true, rules: func(t *testing.T, e *pressed, host string) []allow {
 		return readAnsibleItems(t, e.file("ansible/iptables/r_HOST.yml", host), "r_"+host+"_iptables")
 	}},
+	{path: "ansible/linux-system-roles.firewall/r_HOST.yml", ssh: true, rules: func(t *testing.T, e *pressed, host string) []allow {
+		return readFirewallRole(t, e.file("ansible/linux-system-roles.firewall/r_HOST.yml", host), "r_"+host)
+	}},
+	{path: "ansible/geerlingguy.firewall/r_HOST.yml", ssh: true, role: true, rules: func(t *testing.T, e *pressed, host string) []allow {
+		return readGeerlingguy(t, e.file("ansible/geerlingguy.firewall/r_HOST.yml", host), "r_"+host)
+	}},
+	{path: "ufw/applications.d/r-HOST", rules: func(t *testing.T, e *pressed, host string) []allow {
+		return readProfiles(t, e.file("ufw/applications.d/r-HOST", host))
+	}},
 }
 
 // needed are the types that IP needs, once more: RFC 4890, 4.3.1 and 4.4.1.
@@ -135,6 +145,9 @@ func meansSource(p *dataset.Peer, q question) bool {
 func base(e *opener, ds *dataset.Dataset, host string, q question) bool {
 	if e.ssh && q.protocol == "6" && q.port == ds.SSH.Port &&
 		(len(ds.SSH.Networks) == 0 || slices.ContainsFunc(ds.SSH.Networks, func(n netip.Prefix) bool { return n.Contains(q.from) })) {
+		return true
+	}
+	if e.role && (q.protocol == "58" || q.protocol == "1" && q.port == 8) {
 		return true
 	}
 	says := slices.ContainsFunc(ds.Flows, func(f dataset.Flow) bool {
@@ -181,7 +194,7 @@ func pressAll(t *testing.T, tree []render.Source, text, layer string) *pressed {
 	if ds == nil {
 		t.Fatalf("%s\n%s\n%s", printed(t, problems), text, layer)
 	}
-	only := regexp.MustCompile(`^(nftables|iptables|cloud-init|firewalld|calico|kubernetes|terraform|prometheus|ansible/(firewalld|ufw|iptables))/`)
+	only := regexp.MustCompile(`^(nftables|iptables|cloud-init|firewalld|calico|kubernetes|terraform|prometheus|ufw|goss|ansible/(firewalld|ufw|iptables|linux-system-roles.firewall|geerlingguy.firewall))/`)
 	set, problems := render.All(tree, ds, render.Options{Only: only.MatchString})
 	if problems.Count(problem.Error) > 0 {
 		t.Fatalf("%s\n%s\n%s", printed(t, problems), text, layer)
@@ -258,6 +271,11 @@ func disagreements(t *testing.T, datasets int, asked, open *int, trees ...fs.FS)
 				}
 			}
 		}
+		for _, h := range p.ds.Hosts {
+			if wrong := p.forwardedAgree(t, h.ID, list) + p.checksAgree(h.ID, list); wrong != "" {
+				return fmt.Sprintf("seed %d: %s, with\n%s\nand\n%s", seed, wrong, text, site)
+			}
+		}
 		if wrong := p.probesAgree(t); wrong != "" {
 			return fmt.Sprintf("%s, with\n%s\nand\n%s", wrong, text, site)
 		}
@@ -277,6 +295,12 @@ func TestAgreementFindsDamage(t *testing.T) {
 		{"calico/{product}-{host}.yaml.tmpl", "{{- if not $section.Anyone }}\n      source", "{{- if false }}\n      source", "calico/"},
 		{"kubernetes/{product}-{host}.yaml.tmpl", "{{- if not (or .Closed .Protocol) }}", "{{- if false }}", "kubernetes/"},
 		{"ansible/ufw/{group}.yml.tmpl", "to_port: ", "no_port: ", "ansible/ufw/"},
+		{"_partials/nft.tmpl", "drop comment \"forwarded", "accept comment \"forwarded", "nftables/"},
+		{"calico/{product}-{host}.yaml.tmpl", "action: Deny", "action: Pass", "calico/"},
+		{"ansible/linux-system-roles.firewall/{group}.yml.tmpl", "rich_rule:", "rich_rules:", "linux-system-roles"},
+		{"ansible/geerlingguy.firewall/{group}.yml.tmpl", "--dports", "--sports", "geerlingguy"},
+		{"ufw/applications.d/{product}-{host}.tmpl", "allow from", "allow", "ufw/applications.d/"},
+		{"goss/{product}-{host}.yaml.tmpl", "listens:", "talks:", "goss"},
 		{"prometheus/{product}-blackbox.yml.tmpl", "{{ if .Open }}open{{ else }}closed{{ end }}", "closed", "Prometheus"},
 	} {
 		var asked, open int
