@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -104,10 +105,14 @@ func baseOf(named string) (base, problem.List) {
 	if named == "none" {
 		return base{name: "nothing"}, nil
 	}
+	_, err := git("rev-parse", "--git-dir")
+	if err != nil {
+		return base{}, gitProblem("git:"+cmp.Or(named, "HEAD"), "HEAD", ".", err)
+	}
 	if named != "" {
 		rev := resolve(named)
 		if rev == "" {
-			_, err := git("rev-parse", "--verify", named+"^{commit}")
+			_, err := git("rev-parse", "--verify", "--end-of-options", named+"^{commit}")
 			return base{}, gitProblem("git:"+named, named, ".", err)
 		}
 		return base{rev, named}, nil

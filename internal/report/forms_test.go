@@ -140,6 +140,36 @@ func TestFingerprints(t *testing.T) {
 	}
 }
 
+// A Code Quality report has the fields that GitLab documents, each as it wants
+// it, and no other.
+func TestGitLabFields(t *testing.T) {
+	r := sample()
+	r.Problems = append(r.Problems, problem.Problem{Severity: problem.Error, Code: problem.BadSet, File: "--set", Line: 1, Column: 1, Text: "not KEY=VALUE"})
+	var issues []struct {
+		Description string `json:"description"`
+		CheckName   string `json:"check_name"`
+		Fingerprint string `json:"fingerprint"`
+		Severity    string `json:"severity"`
+		Location    struct {
+			Path  string `json:"path"`
+			Lines struct {
+				Begin int `json:"begin"`
+			} `json:"lines"`
+		} `json:"location"`
+	}
+	decoder := json.NewDecoder(strings.NewReader(printed(t, "gitlab", Output{Top: "sub"}, r)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&issues); err != nil || len(issues) != 4 {
+		t.Fatalf("%d issues: %v", len(issues), err)
+	}
+	for _, i := range issues {
+		known := slices.Contains([]string{"info", "minor", "major", "critical", "blocker"}, i.Severity)
+		if i.Description == "" || i.CheckName == "" || len(i.Fingerprint) != 40 || !known || i.Location.Lines.Begin < 1 || i.Location.Path == "" || filepath.IsAbs(i.Location.Path) {
+			t.Errorf("%+v", i)
+		}
+	}
+}
+
 // GitHub shows ten of a severity: the tenth says how many more there are.
 func TestManyAnnotations(t *testing.T) {
 	for n, want := range map[int]string{9: "9", 10: "10", 11: "and 2 more: the log of this step has all", 500: "and 491 more: the log of this step has all"} {

@@ -109,3 +109,19 @@ func TestWidths(t *testing.T) {
 		t.Errorf("tabs: %q", got)
 	}
 }
+
+// No line of a log is a command, and what is none stays as it is.
+func TestLog(t *testing.T) {
+	for text, want := range map[string]string{
+		"a::b\n## Ports\n":             "a::b\n## Ports\n",
+		"::error::x\n":                 ": :error::x\n",
+		" \t::add-mask::x":             " \t: :add-mask::x",
+		"a ##[group]x":                 "a # #[group]x",
+		"##vso[task.complete]\n::::\n": "# #vso[task.complete]\n: :::\n",
+		"###[x]":                       "## #[x]",
+	} {
+		if got := Log(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
