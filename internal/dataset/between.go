@@ -61,7 +61,7 @@ func (p *Port) BetweenIDs() []string { return Texts(p.Between, func(p *Peer) str
 
 // betweenTitle says of which parties any may start: "between Servers and Agents".
 func (p *Port) betweenTitle() string {
-	names := Texts(p.Between, func(p *Peer) string { return p.Name })
+	names := Texts(p.Between, func(p *Peer) string { return p.party("party") })
 	switch last := len(names) - 1; last {
 	case -1:
 		return ""

@@ -49,12 +49,13 @@ func (p *Port) ProtocolIDs() []string {
 	return Texts(p.Protocols, func(p *Protocol) string { return p.ID })
 }
 
-// ProtocolTitle joins the names of the row's protocols: "TCP, UDP".
+// ProtocolTitle joins the names of the row's protocols: "TCP, UDP". Nothing
+// stands for one that isn't stated, unless others are: "TCP, unstated".
 func (p *Port) ProtocolTitle() string {
 	if len(p.Protocols) == 1 {
 		return p.Protocols[0].Name
 	}
-	return strings.Join(Texts(p.Protocols, func(p *Protocol) string { return p.Name }), ", ")
+	return strings.Join(Texts(p.Protocols, func(p *Protocol) string { return cmp.Or(p.Name, p.ID) }), ", ")
 }
 
 // Title writes protocols and numbers as a table's cell does: "TCP, UDP 7946",
@@ -84,7 +85,9 @@ func (p *Port) Title() string {
 				others = append(others, r.String())
 			}
 		}
-		remarks = append(remarks, "or "+strings.Join(others, ", "))
+		if len(others) > 0 {
+			remarks = append(remarks, "or "+strings.Join(others, ", "))
+		}
 	}
 	switch {
 	case p.Setting != "":
@@ -107,7 +110,16 @@ func (p *Port) ToIDs() []string { return Texts(p.To, func(p *Peer) string { retu
 
 // ToTitle joins the names of the row's destinations.
 func (p *Port) ToTitle() string {
-	return strings.Join(Texts(p.To, func(p *Peer) string { return p.Name }), ", ")
+	return strings.Join(Texts(p.To, func(p *Peer) string { return p.party("destination") }), ", ")
+}
+
+// party gives a peer's name within a sentence, where one that isn't stated is
+// such a one.
+func (p *Peer) party(word string) string {
+	if p.unstated() {
+		return "an unstated " + word
+	}
+	return p.Name
 }
 
 // Caption is what documents call the row: its purpose, or without one its id.

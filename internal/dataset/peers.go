@@ -119,7 +119,7 @@ func (l *loader) addOwnScopes() {
 			}
 		}
 		for _, peer := range append(slices.Clip(p.To), p.Between...) {
-			if s := l.names.own[peer.ID]; s.Own {
+			if s := l.names.own[peer.ID]; s.Own && !peer.unstated() { // as a destination it is nobody's scope
 				used[s] = true
 			}
 		}
