@@ -140,7 +140,7 @@ func (l *loader) checkDuplicates() {
 	buckets := map[bucket][]opened{}
 	var order []bucket // so that the same table gets the same words
 	for row, p := range l.ds.Ports {
-		if !p.opens() {
+		if !p.Opens() {
 			continue
 		}
 		for _, h := range p.OpenHosts() {

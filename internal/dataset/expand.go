@@ -10,14 +10,14 @@ import (
 func (ds *Dataset) expand() {
 	n := 0
 	for _, p := range ds.Ports {
-		if p.opens() {
+		if p.Opens() {
 			n += ds.sizeOf(p).flows
 		}
 	}
 	ds.Flows = make([]Flow, 0, n)
 	own := ds.ownScopes()
 	for _, p := range ds.Ports {
-		if !p.opens() {
+		if !p.Opens() {
 			continue
 		}
 		protocols := p.OpenProtocols()
@@ -44,8 +44,23 @@ func (ds *Dataset) expand() {
 	}
 }
 
-// opens reports whether a row has flows.
-func (p *Port) opens() bool { return p.On && !p.Documented && p.Unopenable() == "" }
+// Opens reports whether a row has flows.
+func (p *Port) Opens() bool { return p.Shut() == "" }
+
+// Shut says why a row opens nothing, or "".
+func (p *Port) Shut() string {
+	switch why := p.Unopenable(); {
+	case why != "":
+		return why
+	case p.Socket != "":
+		return "it is a unix socket"
+	case p.Documented:
+		return "it is listed only"
+	case !p.On:
+		return "only with " + p.ConditionTitle()
+	}
+	return ""
+}
 
 // ownScopes gives the scopes that stand for a peer alone.
 func (ds *Dataset) ownScopes() map[*Peer]*Scope {
@@ -142,7 +157,7 @@ func (p *Port) Unopenable() string {
 // Unopened says why a row, or some of its ports, stay closed though they should
 // be open, or "".
 func (p *Port) Unopened() string {
-	if p.Unstated != "" && len(p.Ranges) > 0 && p.opens() {
+	if p.Unstated != "" && len(p.Ranges) > 0 && p.Opens() {
 		return "its other ports are " + p.Unstated
 	}
 	return p.Unopenable()

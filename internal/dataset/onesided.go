@@ -18,7 +18,7 @@ func (l *loader) checkBothSides() {
 	}
 	arrivals := l.ds.arrivals()
 	for _, p := range l.ds.Ports {
-		if len(p.To) == 0 || !p.opens() {
+		if len(p.To) == 0 || !p.Opens() {
 			continue
 		}
 		var closed []string

@@ -17,7 +17,7 @@ type size struct {
 // sizeOf counts what a row comes to without making it.
 func (ds *Dataset) sizeOf(p *Port) size {
 	hosts := p.OpenHosts()
-	if !p.opens() {
+	if !p.Opens() {
 		return size{flows: len(hosts)}
 	}
 	peers, networks := 0, 0

@@ -63,7 +63,7 @@ func (p *Policy) Listeners(h *dataset.Host) *Listeners {
 	for _, row := range p.ds.Ports {
 		flows := p.Of(row)
 		if len(flows) == 0 && concerns(row, h) {
-			skipped(Skipped{Row: row, Reason: opensNothing(row)})
+			skipped(Skipped{Row: row, Reason: row.Shut()})
 		}
 		for _, f := range flows {
 			if f.Host != h {
@@ -182,7 +182,7 @@ func (p *Policy) Probes() *Probes {
 	for _, row := range p.ds.Ports {
 		flows := p.Of(row)
 		if len(flows) == 0 {
-			skipped(Skipped{Row: row, Reason: opensNothing(row)})
+			skipped(Skipped{Row: row, Reason: row.Shut()})
 		}
 		for _, f := range flows {
 			if why := notProbed(f); why != "" {
@@ -238,19 +238,6 @@ func notProbed(f *dataset.Flow) string {
 		return "it listens on one address or interface"
 	}
 	return ""
-}
-
-// opensNothing says why a row has no flows.
-func opensNothing(row *dataset.Port) string {
-	switch why := row.Unopenable(); {
-	case why != "":
-		return why
-	case row.Socket != "":
-		return "it is a unix socket"
-	case row.Documented:
-		return "it is listed only"
-	}
-	return "only with " + row.ConditionTitle()
 }
 
 // skippedOnce gives a function that adds to a list what isn't in it.
