@@ -11,7 +11,7 @@ import (
 
 // showCmd prints the table of ports.
 type showCmd struct {
-	Query   []string `arg:"" optional:"" help:"Words that a row must match, all of them: a port number, a protocol, a host, a scope, an id, or a word of the purpose or of a column of the dataset."`
+	Query   []string `arg:"" optional:"" help:"Words that a row must match, all of them: a port number, a protocol, a host, a scope, an outside party or its address, an id, or a word of the purpose, component, socket, notes or columns of the dataset."`
 	Dataset string   `short:"d" placeholder:"DATASET" help:"TOML file, id of a shipped dataset or of the project's, or - for standard input. Default: the project's, or mke."`
 	baseFlags
 }
@@ -63,8 +63,13 @@ func (c *showCmd) Run(t *terminal) error {
 
 func showRow(ds *dataset.Dataset, p *dataset.Port) []string {
 	purpose := strings.Join(strings.Fields(p.Purpose), " ")
-	if !p.On {
+	switch why := p.Shut(); {
+	case !p.On:
 		purpose += fmt.Sprintf(" (off: needs %s)", p.ConditionTitle())
+	case why != "":
+		purpose += fmt.Sprintf(" (opens nothing: %s)", why)
+	case p.Unopened() != "":
+		purpose += fmt.Sprintf(" (opens in part: %s)", p.Unopened())
 	}
 	if names := p.PortNamesTitle(); names != "" {
 		purpose = strings.TrimSpace(fmt.Sprintf("%s (%s)", purpose, names))
@@ -92,40 +97,43 @@ func matches(ds *dataset.Dataset, p *dataset.Port, words []string) bool {
 // matchesWord holds a word against everything that a row says. A number means
 // a port and nothing else: 443 should not find "6443".
 func matchesWord(ds *dataset.Dataset, p *dataset.Port, word string) bool {
+	ranges := slices.Concat(p.Ranges, p.OneOf, p.Target)
 	if n, err := strconv.Atoi(word); err == nil {
-		return slices.ContainsFunc(p.Ranges, func(r dataset.Range) bool { return r.From <= n && n <= r.To })
+		return slices.ContainsFunc(ranges, func(r dataset.Range) bool { return r.From <= n && n <= r.To })
 	}
-	for _, proto := range p.Protocols {
-		if word == proto.ID || word == strings.ToLower(proto.Name) {
-			return true
-		}
-	}
-	for _, h := range p.Hosts {
-		if word == h.ID || word == strings.ToLower(h.Name) {
-			return true
-		}
-	}
+	is := func(id, name string) bool { return word == id || word == strings.ToLower(name) }
+	return slices.ContainsFunc(p.Protocols, func(p *dataset.Protocol) bool { return is(p.ID, p.Name) }) ||
+		slices.ContainsFunc(p.Hosts, func(h *dataset.Host) bool { return is(h.ID, h.Name) }) ||
+		slices.ContainsFunc(p.Scopes, func(s *dataset.Scope) bool { return is(s.ID, s.Name) }) ||
+		slices.ContainsFunc(parties(p), func(party *dataset.Peer) bool { return is(party.ID, party.Name) || contains(party.Addresses, word) }) ||
+		slices.ContainsFunc(ranges, func(r dataset.Range) bool { return r.String() == word }) || slices.Contains(p.PortNames, word) ||
+		word == "configurable" && p.Configurable || word == p.Unstated || contains(words(ds, p), word)
+}
+
+// parties gives who stands on the other side: destinations, those of between,
+// and the outside parties of scopes.
+func parties(p *dataset.Port) []*dataset.Peer {
+	list := slices.Concat(p.To, p.Between)
 	for _, s := range p.Scopes {
-		if word == s.ID || word == strings.ToLower(s.Name) {
-			return true
+		for _, peer := range s.From {
+			if peer.Kind == dataset.PeerNamed {
+				list = append(list, peer)
+			}
 		}
 	}
-	if slices.Contains(p.PortNames, word) {
-		return true
-	}
-	for _, peer := range p.Between {
-		if word == peer.ID || word == strings.ToLower(peer.Name) {
-			return true
-		}
-	}
+	return list
+}
+
+// words gives the texts of a row in which any word is found.
+func words(ds *dataset.Dataset, p *dataset.Port) []string {
+	list := []string{p.ID, p.Purpose, p.Component, p.Socket, p.Application, p.Setting, p.Pattern, p.SELinux, p.ConditionTitle()}
 	for _, column := range ds.Columns {
-		if strings.Contains(strings.ToLower(p.Column(column.ID)), word) {
-			return true
-		}
+		list = append(list, p.Column(column.ID))
 	}
-	if word == "configurable" {
-		return p.Configurable
-	}
-	return strings.Contains(p.ID, word) || word == strings.ToLower(p.SELinux) || strings.Contains(strings.ToLower(p.Purpose), word) ||
-		slices.ContainsFunc(p.Ranges, func(r dataset.Range) bool { return r.String() == word })
+	return append(list, p.Notes...)
+}
+
+// contains reports whether a word stands in one of the texts.
+func contains(texts []string, word string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), word) })
 }

@@ -44,7 +44,9 @@ func TestOnMeansOpen(t *testing.T) {
 			t.Fatal(problems)
 		}
 		set, _ := All([]Source{{FS: portpress.Templates(), Name: "templates"}}, ds,
-			Options{Only: func(path string) bool { return strings.HasSuffix(path, ".json") || strings.HasSuffix(path, "_ports.yml") }})
+			Options{Only: func(path string) bool {
+				return strings.HasSuffix(path, ".json") || strings.HasSuffix(path, "_ports.yml")
+			}})
 		seen := 0
 		for _, f := range set.Files {
 			said := map[string]bool{}
