@@ -292,6 +292,19 @@ func podsOf(ds *dataset.Dataset) map[string]podSelector {
 	return out
 }
 
+// asPressed gives the ports of a flow as a NetworkPolicy has them: a range whole,
+// or where the network plugin ignores its end port by port, up to a thousand.
+func asPressed(f *dataset.Flow) []string {
+	if !f.Host.SinglePorts || f.Range.Single() || !f.Protocol.HasPorts {
+		return []string{f.Range.String()}
+	}
+	var ports []string
+	for n := f.Range.From; n <= f.Range.To && f.Range.To-f.Range.From < 1000; n++ {
+		ports = append(ports, strconv.Itoa(n))
+	}
+	return ports
+}
+
 // networkPolicyGap does so for Kubernetes's policies.
 func networkPolicyGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
@@ -338,7 +351,9 @@ func networkPolicyGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 			}
 		}
 		for _, source := range from {
-			want[fact{f.Host.ID, f.Protocol.ID, f.Range.String(), source}] = true
+			for _, ports := range asPressed(&f) {
+				want[fact{f.Host.ID, f.Protocol.ID, ports, source}] = true
+			}
 		}
 	}
 	return got.compare(want)
