@@ -23,7 +23,7 @@ instance() {
 if grep -q '^  - ufw$' "$config"; then
   /usr/bin/python3 "$here/many.py" --serve /run/bin /usr/sbin/ufw ufw.frontend >/run/served 2>&1 &
   trap 'status=$?; kill '$!'; [ $status = 0 ] || cat /run/log /run/served >&2; exit $status' EXIT
-  until [ -x /run/bin/ufw ]; do kill -0 $! && sleep 0.1; done
+  until [ -x /run/bin/ufw ]; do kill -0 $!; sleep 0.1; done
 fi
 
 # Another program's table, which must stay.
