@@ -36,7 +36,7 @@ func profilesGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 			want[fact{"", f.Protocol.ID, f.Range.String(), ds.Product.ID + "-" + f.Host.ID + "-" + f.Scope.ID}] = true
 		}
 	}
-	if len(want) == 0 {
+	if len(want) == 0 && len(ds.Flows) > 0 {
 		t.Error("the dataset opens nothing that a profile can say")
 	}
 	return got.compare(want)
