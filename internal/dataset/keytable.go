@@ -302,7 +302,7 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		Value: func(p *Port) any { return p.SELinux },
 		read:  readSELinux,
 	},
-	text(About{Name: "component", Few: true, Means: "The part of the product. Documents group rows by it."}, func(p *Port) *string { return &p.Component }),
+	text(About{Name: "component", Few: true, Means: "The part of the product. Documents have one heading for each, in the order of their first rows; rows without one stand before them."}, func(p *Port) *string { return &p.Component }),
 	text(About{Name: "socket", Few: true, Means: "The path of a unix socket. Such a row has hosts and a purpose, and nothing of a network."}, func(p *Port) *string { return &p.Socket }),
 	Key[Port]{
 		About: About{

@@ -196,6 +196,10 @@ func (p *Port) Remarks() []string {
 	return append(out, p.Notes...)
 }
 
+// RemarkLines gives each remark a line of its own, as a table's cell does: in a
+// row, two could read as one.
+func (p *Port) RemarkLines() string { return strings.Join(p.Remarks(), "\n") }
+
 // OptionIDs gives the ids of the options that the row needs.
 func (p *Port) OptionIDs() []string {
 	return Texts(p.Options, func(o *Option) string { return o.ID })

@@ -100,28 +100,32 @@ func wantPage(ds *dataset.Dataset) page {
 	if remarked {
 		head = append(head, "Remarks")
 	}
-	table = nil
-	for i, r := range ds.Ports {
-		if i == 0 || remarked && r.Component != ds.Ports[i-1].Component {
-			if table != nil {
-				p.Tables = append(p.Tables, table)
-			}
-			table = [][]string{head}
-			if r.Component != "" {
-				p.Text = append(p.Text, r.Component)
-			}
+	// One table for each component, where its first row stands; before them
+	// the rows of none.
+	at := map[string]int{}
+	var tables [][][]string
+	for _, r := range ds.Ports {
+		if r.Component == "" {
+			at[""], tables = 0, [][][]string{{head}}
+			break
+		}
+	}
+	for _, r := range ds.Ports {
+		if _, begun := at[r.Component]; !begun {
+			at[r.Component], tables = len(tables), append(tables, [][]string{head})
+			p.Text = append(p.Text, r.Component)
 		}
 		row := []string{r.Hosts.Title(), r.Title(), r.ScopeTitle(), r.Caption()}
 		for _, column := range ds.Columns {
 			row = append(row, r.Column(column.ID))
 		}
 		if remarked {
-			row = append(row, strings.Join(r.Remarks(), ", "))
+			row = append(row, strings.Join(r.Remarks(), " "))
 		}
-		table = append(table, row)
+		tables[at[r.Component]] = append(tables[at[r.Component]], row)
 		p.IDs = append(p.IDs, ds.Product.ID+"-"+r.ID)
 	}
-	p.Tables = append(p.Tables, table)
+	p.Tables = append(p.Tables, tables...)
 	return p.spaced()
 }
 

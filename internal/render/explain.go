@@ -96,7 +96,7 @@ func cutAround(s, prefix, suffix string) (string, bool) {
 // templateTypes are the types whose fields templates name.
 func templateTypes() []reflect.Type {
 	return []reflect.Type{
-		reflect.TypeFor[*Data](), reflect.TypeFor[*Group](), reflect.TypeFor[Flows](),
+		reflect.TypeFor[*Data](), reflect.TypeFor[*Component](), reflect.TypeFor[*Group](), reflect.TypeFor[Flows](),
 		reflect.TypeFor[dataset.Product](), reflect.TypeFor[*dataset.Host](), reflect.TypeFor[dataset.Hosts](),
 		reflect.TypeFor[*dataset.Scope](), reflect.TypeFor[dataset.Scopes](), reflect.TypeFor[*dataset.Peer](),
 		reflect.TypeFor[*dataset.Network](), reflect.TypeFor[*dataset.Option](), reflect.TypeFor[*dataset.Interface](), reflect.TypeFor[*dataset.Column](),

@@ -42,7 +42,7 @@ var tableColumns = []column{
 	{name: "protocol", heading: "Protocol", cell: func(p *dataset.Port) any { return p.ProtocolTitle() }},
 	{name: "scope", heading: "Scope", cell: func(p *dataset.Port) any { return p.ScopeTitle() }},
 	{name: "purpose", heading: "Purpose", cell: func(p *dataset.Port) any { return p.Caption() }},
-	{name: "remarks", heading: "Remarks", cell: func(p *dataset.Port) any { return p.Remarks() }},
+	{name: "remarks", heading: "Remarks", cell: func(p *dataset.Port) any { return p.RemarkLines() }},
 	{name: "component", heading: "Component", cell: func(p *dataset.Port) any { return p.Component }},
 	{name: "options", heading: "Only with", cell: func(p *dataset.Port) any { return p.ConditionTitle() }},
 	{name: "configurable", heading: "Configurable", cell: func(p *dataset.Port) any {
