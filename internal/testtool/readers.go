@@ -24,7 +24,6 @@ var readers = map[string]reader{
 	"calico-validator":     {"readers", "github.com/projectcalico/calico"},
 	"goss":                 {"goss", "github.com/goss-org/goss"},
 	"kubernetes-validator": {"readers", "k8s.io/apimachinery"},
-	"sarif-schema":         {"readers", "github.com/santhosh-tekuri/jsonschema/v6"},
 	"terraform-language":   {"readers", "github.com/hashicorp/hcl/v2"},
 }
 

@@ -10,7 +10,6 @@ require (
 	github.com/hashicorp/hcl/v2 v2.24.0
 	github.com/projectcalico/api v0.0.0-00010101000000-000000000000
 	github.com/projectcalico/calico v1.11.0-cni-plugin.0.20250813170300-a0db560f0520
-	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/zclconf/go-cty v1.16.3
 	k8s.io/api v0.32.10
 	k8s.io/apimachinery v0.32.10

@@ -18,7 +18,6 @@ import (
 var kinds = map[string]func(name string, content []byte) (any, error){
 	"calico":        calico,
 	"networkpolicy": networkPolicy,
-	"sarif":         sarif,
 	"terraform":     terraform,
 }
 
