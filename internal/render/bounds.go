@@ -32,6 +32,7 @@ type bounds struct {
 	bytes int64
 	steps int
 	depth int
+	work  int64
 }
 
 // exports is how many exports one dataset may have.
@@ -44,25 +45,58 @@ func (o Options) bounds(ds *dataset.Dataset) bounds {
 		b.bytes = int64(raise) * maxExport
 	}
 	b.steps = raise * (maxSteps + perRow*(len(ds.Ports)+len(ds.Flows)) + perRule*ds.Rules())
+	if b.work = o.MaxWork; b.work <= 0 {
+		b.work = int64(raise) * (maxWork + workPerRow*int64(len(ds.Ports)+len(ds.Flows)+ds.Rules()))
+	}
 	return b
 }
 
 // The engine offers no place to count at, but it writes each piece of text.
 // So pieces are put where something begins and ends; output knows them by
 // where they stand in memory, counts, and writes none. They are blanks, since
-// the engine takes a template of blanks alone for an empty one.
-var (
-	entering = bytes.Repeat([]byte{' '}, hardDepth+1) // as many as the depth grows by
-	leaving  = bytes.Repeat([]byte{' '}, hardDepth+1)
-	turning  = bytes.Repeat([]byte{' '}, 1) // one more round
-)
+// the engine takes a template of blanks alone for an empty one, but ones that
+// hardly any text begins with.
+const markByte = '\v'
+
+// mark is what a piece tells the output.
+type mark struct {
+	deeper int // by how much the depth grows; negative for the end of a template
+	tree   *parse.Tree
+	node   parse.Node // where that is
+}
+
+// piece makes a piece that stands at a place.
+func piece(n int, at parse.Pos) *parse.TextNode {
+	return &parse.TextNode{NodeType: parse.NodeText, Pos: at, Text: bytes.Repeat([]byte{markByte}, n)}
+}
+
+// marksOf finds the pieces of trees: the first and the last of each, and the
+// first of each range.
+func marksOf(trees map[string]*parse.Tree) map[*byte]mark {
+	marks := map[*byte]mark{}
+	add := func(tree *parse.Tree, n parse.Node, by int) {
+		text := n.(*parse.TextNode)
+		marks[&text.Text[0]] = mark{by * len(text.Text), tree, n}
+	}
+	for _, tree := range trees {
+		nodes := tree.Root.Nodes
+		add(tree, nodes[0], 1)
+		add(tree, nodes[len(nodes)-1], -1)
+		walk(tree.Root, func(n parse.Node) {
+			if r, is := n.(*parse.RangeNode); is {
+				add(tree, r.List.Nodes[0], 0)
+			}
+		})
+	}
+	return marks
+}
 
 // count puts the marks into a tree.
 func count(tree *parse.Tree, known map[string]any) {
 	walk(tree.Root, func(n parse.Node) {
 		switch n := n.(type) {
 		case *parse.RangeNode:
-			n.List.Nodes = append([]parse.Node{piece(tree, turning)}, n.List.Nodes...)
+			n.List.Nodes = append([]parse.Node{piece(1, n.Pos)}, n.List.Nodes...)
 			bound(tree, n.Pipe, known)
 		case *parse.WithNode:
 			bound(tree, n.Pipe, known)
@@ -75,12 +109,7 @@ func count(tree *parse.Tree, known map[string]any) {
 		}
 	})
 	deep := min(1+nesting(tree.Root), hardDepth+1)
-	tree.Root.Nodes = slices.Concat([]parse.Node{piece(tree, entering[:deep])}, tree.Root.Nodes, []parse.Node{piece(tree, leaving[:deep])})
-}
-
-func piece(tree *parse.Tree, text []byte) *parse.TextNode {
-	n := &parse.TextNode{NodeType: parse.NodeText, Pos: tree.Root.Pos, Text: text}
-	return n
+	tree.Root.Nodes = slices.Concat([]parse.Node{piece(deep, tree.Root.Pos)}, tree.Root.Nodes, []parse.Node{piece(deep, tree.Root.Pos)})
 }
 
 // rangeDepth is what a range counts in the depth: an error passes each range

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"text/template"
 
 	"golang.org/x/sync/errgroup"
 
@@ -29,7 +30,7 @@ func execute(jobs []*job, data *Data, limits bounds, workers int) []result {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	results := make([]result, len(jobs))
-	outputs := sync.Pool{New: func() any { return &output{limit: limits} }}
+	outputs := sync.Pool{New: func() any { return &output{limit: limits, made: map[*program]*template.Template{}} }}
 	var g errgroup.Group
 	g.SetLimit(workers)
 	for i, j := range jobs {
@@ -57,9 +58,9 @@ func press(j *job, data *Data, out *output) (r result) {
 			r.content, r.failure = nil, failProblem(j, fmt.Errorf("template: %s:1:0: the template engine failed: %v", j.file.name, e))
 		}
 	}()
-	out.reset()
+	out.reset(j.program)
 	var said warnings
-	t, err := j.program.template(&said)
+	t, err := j.program.template(&said, out)
 	if err == nil {
 		err = t.Execute(out, data.forJob(j, &said))
 	}
@@ -72,6 +73,9 @@ func press(j *job, data *Data, out *output) (r result) {
 	r.warnings = said.list
 	if err != nil {
 		r.failure = failProblem(j, err)
+		if r.failure.Line == 0 && r.failure.File != "" {
+			out.place(r.failure, j.program)
+		}
 		return r
 	}
 	if content := out.content(); len(bytes.TrimSpace(content)) > 0 {

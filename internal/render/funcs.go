@@ -40,7 +40,9 @@ var functions = sync.OnceValue(func() template.FuncMap {
 		emitName: format.Text, boundName: bounded, "print": printPlain, "println": printLine, "printf": printFormat,
 		"js": escapeJS, "urlquery": escapeQuery,
 		"cat": cat, "join": join, "toString": format.Text, "toStrings": format.Words, "sortAlpha": sortAlpha,
-		"trunc": trunc, "repeat": repeat, "replace": replace, "concat": concat, "indent": format.Indent, "nindent": format.NIndent,
+		"trunc": trunc, "repeat": repeat, "replace": replace, "splitList": splitList, "uniq": uniq, "concat": concat, "indent": format.Indent, "nindent": format.NIndent,
+
+		"regexFindAll": regexFindAll, "regexSplit": regexSplit, "regexReplaceAll": regexReplaceAll, "regexReplaceAllLiteral": regexReplaceAllLiteral,
 
 		// Numbers.
 		"int": toInt, "add": add, "sub": sub, "mul": mul, "div": div, "mod": mod, "max": largest, "min": smallest,

@@ -13,15 +13,15 @@ func sprigNames() []string {
 	return []string{
 		// Text.
 		"camelcase", "contains", "hasPrefix", "hasSuffix", "kebabcase", "lower", "nospace", "plural",
-		"snakecase", "splitList", "swapcase", "title", "trim", "trimAll", "trimPrefix", "trimSuffix", "untitle",
-		"upper", "wrap", "wrapWith",
+		"snakecase", "swapcase", "title", "trim", "trimAll", "trimPrefix", "trimSuffix", "untitle",
+		"upper", "wrap",
 		// Regular expressions.
-		"regexFind", "regexFindAll", "regexQuoteMeta", "regexReplaceAll", "regexReplaceAllLiteral", "regexSplit",
+		"regexFind", "regexQuoteMeta",
 		// Choice.
 		"all", "any", "coalesce", "default", "empty", "ternary",
 		// Lists.
 		"append", "chunk", "compact", "first", "has", "initial", "last", "list", "prepend", "rest",
-		"reverse", "uniq", "without",
+		"reverse", "without",
 		// Dicts.
 		"dig", "get", "hasKey", "omit", "pick", "pluck", "unset",
 		// The rest.
@@ -39,6 +39,7 @@ func fromSprig() template.FuncMap {
 	}
 	// sprig's regexMatch takes a broken expression for one that does not match.
 	allowed["regexMatch"] = source["mustRegexMatch"]
+	allowed["wrapWith"] = wrapWith(source["wrapWith"].(func(int, string, string) string))
 	return allowed
 }
 

@@ -2,6 +2,7 @@ package render
 
 import (
 	"errors"
+	"text/template"
 
 	"portpress/internal/problem"
 )
@@ -21,6 +22,11 @@ type output struct {
 	limit bounds
 	steps int // pieces written, and rounds of ranges
 	depth int // how deep templates, and what is nested in them, stand in each other
+
+	marks map[*byte]mark // of the program that writes
+	last  *byte          // the mark that came last
+	meter meter
+	made  map[*program]*template.Template // what writes here, for as long as the meter does
 }
 
 // neverEnds is what to do about an export that outgrows its bounds.
@@ -30,7 +36,9 @@ const neverEnds = "look for a loop or a recursion that never ends"
 var errTooDeep = errors.New("too deep")
 
 // reset forgets everything written so far.
-func (o *output) reset() {
+func (o *output) reset(p *program) {
+	o.marks, o.last = p.marks, nil
+	o.meter = meter{limit: o.limit.work}
 	o.spare = append(o.spare, o.full...)
 	o.full, o.b, o.size = o.full[:0], o.b[:0], 0
 	o.steps, o.depth = 0, 0
@@ -41,17 +49,12 @@ func (o *output) Write(p []byte) (int, error) {
 	if o.steps++; o.steps > o.limit.steps {
 		return 0, problem.Hintf(neverEnds, "the export takes more than %d steps", o.limit.steps)
 	}
-	if len(p) > 0 && p[0] == ' ' {
-		switch &p[0] {
-		case &entering[0]:
-			if o.depth += len(p); o.depth > o.limit.depth {
+	if len(p) > 0 && p[0] == markByte {
+		if m, is := o.marks[&p[0]]; is {
+			o.last = &p[0]
+			if o.depth += m.deeper; o.depth > o.limit.depth {
 				return 0, errTooDeep
 			}
-			return len(p), nil
-		case &leaving[0]:
-			o.depth -= len(p)
-			return len(p), nil
-		case &turning[0]:
 			return len(p), nil
 		}
 	}
@@ -78,4 +81,16 @@ func (o *output) content() []byte {
 		whole = append(whole, chunk...)
 	}
 	return append(whole, o.b...)
+}
+
+// place says where a program wrote last when it outgrew its bounds: at a range
+// or the beginning of a template, the nearest places that are known.
+func (o *output) place(p *problem.Problem, of *program) {
+	m, known := o.marks[o.last]
+	if !known {
+		return
+	}
+	location, _ := m.tree.ErrorContext(m.node)
+	s := parseSpot("template: " + location + ":")
+	place(p, of.files[s.name], s.line, s.offset, "")
 }

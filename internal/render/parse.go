@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"sync"
 	"text/template"
 	"text/template/parse"
 
@@ -23,8 +22,7 @@ type program struct {
 	funcs template.FuncMap       // the functions that those trees call
 	warns bool                   // whether they call warn, which is bound to each export
 	files map[string]*file       // the files that the trees stand in, by the name in messages
-
-	shared func() (*template.Template, error) // what exports execute together that don't warn
+	marks map[*byte]mark         // the pieces by which an output counts
 }
 
 // partials are the named templates that every template sees.
@@ -180,21 +178,27 @@ func link(f *file, own map[string]*parse.Tree, shared *partials) (*program, prob
 			}
 		})
 	}
-	prog.shared = sync.OnceValues(func() (*template.Template, error) { return prog.instance(nil) })
+	prog.marks = marksOf(prog.trees)
 	return prog, missing
 }
 
-// template gives what to execute for one export.
-func (p *program) template(said *warnings) (*template.Template, error) {
-	if p.warns {
-		return p.instance(said)
+// template gives what to execute for one export into an output. What doesn't
+// warn is made once for all exports that the output takes.
+func (p *program) template(said *warnings, out *output) (*template.Template, error) {
+	if t := out.made[p]; t != nil && !p.warns {
+		return t, nil
 	}
-	return p.shared()
+	t, err := p.instance(said, &out.meter)
+	if err == nil {
+		out.made[p] = t
+	}
+	return t, err
 }
 
-// instance binds the functions that speak to what an export says.
-func (p *program) instance(said *warnings) (*template.Template, error) {
-	t := template.New(p.file.name).Option("missingkey=error").Funcs(p.funcs)
+// instance binds the functions to a meter, and those that speak to what an
+// export says.
+func (p *program) instance(said *warnings, m *meter) (*template.Template, error) {
+	t := template.New(p.file.name).Option("missingkey=error").Funcs(measured(p.funcs, m))
 	if p.warns {
 		t.Funcs(template.FuncMap{warnName: said.warn, cannotName: said.cannot})
 	}

@@ -28,6 +28,7 @@ type Source struct {
 type Options struct {
 	Only     func(path string) bool // which export paths to press; nil means all
 	MaxBytes int64                  // the largest export; 0 means 128 MiB
+	MaxWork  int64                  // what the functions of an export may be given and make, in bytes; 0 means 128 MiB, and more by the dataset
 	Raise    int                    // by what the other limits are multiplied; 0 means 1
 	CSV      format.Sheet           // how records are written
 	Workers  int                    // how many exports are pressed side by side; 0 means GOMAXPROCS
