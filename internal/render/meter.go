@@ -173,7 +173,7 @@ func sizeOfValue(v reflect.Value) int64 {
 		return int64(v.Len())
 	case reflect.Slice, reflect.Array:
 		n := int64(v.Len())
-		if list, isTexts := v.Interface().([]string); isTexts {
+		if list, isTexts := reflect.TypeAssert[[]string](v); isTexts {
 			for _, s := range list {
 				n += int64(len(s))
 			}
