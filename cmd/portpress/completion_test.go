@@ -156,9 +156,13 @@ func TestShellsComplete(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, c := range []struct{ line, want string }{
-				{"portpress c", "completion"}, {"portpress build ", "docker-swarm"}, {"portpress build mke --only mke-ports.", "mke-ports.html"},
-				{"portpress show web", "web-ui"}, {"portpress build --set ports.web", "ports.web-ui.port"},
-				{"portpress build cilium --with ", "geneve"}, {"portpress diff --report=", "sarif"},
+				{"portpress c", "completion"},
+				{"portpress build ", "docker-swarm"},
+				{"portpress build mke --only mke-ports.", "mke-ports.html"},
+				{"portpress show web", "web-ui"},
+				{"portpress build --set ports.web", "ports.web-ui.port"},
+				{"portpress build cilium --with ", "geneve"},
+				{"portpress diff --report=", "sarif"},
 			} {
 				if got := ask(t, shell, script, c.line); !strings.Contains(got, c.want) {
 					t.Errorf("%q: no %s in %q", c.line, c.want, got)

@@ -114,7 +114,8 @@ type Option struct {
 	ID          string
 	Name        string
 	Description string
-	Group       string // options of one group exclude each other; may be empty
+	Group       string   // options of one group exclude each other; may be empty
+	Excludes    []string // the ids of others that can't be on beside it
 	On          bool
 	said        keySet
 }
@@ -162,7 +163,9 @@ type Details struct {
 	Application string       // the protocol above, such as HTTPS
 	SELinux     string       // the type that its ports have to SELinux, such as http_port_t
 	Component   string       // the part of the product that listens
-	Socket      string       // the path of a unix socket
+	Socket      string       // the path of a unix socket, or "unknown"
+	Alternative []Range      // the ports that stand for it
+	Either      bool         // it is one of the protocols, nobody knows which
 	Notes       []string     // what a footnote says
 	Since       string       // the first product version with the row
 	Until       string       // the last one

@@ -51,7 +51,7 @@ func isDocumented(e *entry) bool {
 func isSocket(e *entry) bool {
 	v, _ := e.get("socket")
 	path, _ := v.(string)
-	return path != ""
+	return path != "" || v == true
 }
 
 func has(e *entry, key string) bool {
@@ -176,6 +176,30 @@ func (r *reader) types(e *entry, p *Port) {
 			r.report(problem.PortNeedless, file, e.element("protocols", i), "only icmp and icmpv6 have types", "remove the line types = …")
 			return
 		}
+	}
+}
+
+// socketUnknown stands for the path of a unix socket that the source doesn't say.
+const socketUnknown = "unknown"
+
+// readSocket reads the path of a unix socket, or true for one whose path nobody
+// knows.
+func readSocket(r *reader, e *entry, p *Port) {
+	switch v, _ := e.get("socket"); v {
+	case true:
+		p.Socket = socketUnknown
+	case false:
+	default:
+		p.Socket = r.text(e, "socket", true)
+	}
+}
+
+// readAlternative reads the ports that stand for a unix socket.
+func readAlternative(r *reader, e *entry, p *Port) {
+	p.Alternative = r.ranges(e, "alternative")
+	if !isSocket(e) {
+		_, file := e.get("alternative")
+		r.reportKey(problem.PortNeedless, file, e.path("alternative"), "only a unix socket has a port that stands for it", "write one-of for ports of which the product uses one")
 	}
 }
 

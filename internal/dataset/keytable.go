@@ -85,6 +85,7 @@ var optionKeys = newSection("options.ID", func(o *Option) *keySet { return &o.sa
 		kept:  true, // a choice counts too
 	},
 	text(About{Name: "group", Means: "Options of one group exclude each other: one is on at most."}, func(o *Option) *string { return &o.Group }),
+	texts(About{Name: "excludes", Type: typeOptions, Means: "Other options that can't be on beside it, of whatever group; it need only be said at one of two."}, func(o *Option) *[]string { return &o.Excludes }),
 )
 
 var interfaceKeys = newSection("interfaces.ID", func(i *Interface) *keySet { return &i.said },
@@ -255,6 +256,14 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	}, func(p *Port) *string { return &p.Pattern }),
 	Key[Port]{
 		About: About{
+			Name: "either", Few: true, Type: typeTruth,
+			Means: "`true` where the product uses one of the row's protocols. Documents say \"TCP or UDP\"; all are opened until a layer says in `protocols` which it is.",
+		},
+		Value: func(p *Port) any { return p.Either },
+		read:  func(r *reader, e *entry, p *Port) { p.Either = r.truth(e, "either") && len(p.Protocols) > 1 },
+	},
+	Key[Port]{
+		About: About{
 			Name: "instances", Few: true, Type: typeCount,
 			Means: "How many ports there are from each number of `port`, as clusters number their daemons: with `port = 49152` and `instances = 5` it is 49152 to 49156. Mostly a layer says it.",
 		},
@@ -274,7 +283,8 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	Key[Port]{
 		About: About{
 			Name: "bind", Few: true, Type: typeAddresses,
-			Means: "The addresses that it listens on; by default all. A row on loopback addresses can only be from `self`.",
+			Means: "The addresses that it listens on; by default all. A row on loopback addresses can only be from `self`. Addresses of multicast and `255.255.255.255`, " +
+				"the broadcast, are what the traffic is sent to: firewalls open the port to that alone.",
 		},
 		Value: func(p *Port) any { return addrTexts(p.Bind) },
 		read:  func(r *reader, e *entry, p *Port) { r.bind(e, p) },
@@ -303,7 +313,27 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		read:  readSELinux,
 	},
 	text(About{Name: "component", Few: true, Means: "The part of the product. Documents have one heading for each, in the order of their first rows; rows without one stand before them."}, func(p *Port) *string { return &p.Component }),
-	text(About{Name: "socket", Few: true, Means: "The path of a unix socket. Such a row has hosts and a purpose, and nothing of a network."}, func(p *Port) *string { return &p.Socket }),
+	Key[Port]{
+		About: About{
+			Name: "socket", Few: true, Type: typeTruthOrText,
+			Means: "The path of a unix socket, or `true` where the source doesn't say it. Such a row has hosts and a purpose, and nothing of a network.",
+		},
+		Value: func(p *Port) any {
+			if p.Socket == socketUnknown {
+				return true
+			}
+			return p.Socket
+		},
+		read: readSocket,
+	},
+	Key[Port]{
+		About: About{
+			Name: "alternative", Few: true, Type: typePorts,
+			Means: "The ports that stand for the socket where the product is told so. Shown only: one that is to be opened is a row of its own.",
+		},
+		Value: func(p *Port) any { return p.Alternative },
+		read:  readAlternative,
+	},
 	Key[Port]{
 		About: About{
 			Name: "columns", Few: true, Type: typeColumns,

@@ -3,7 +3,6 @@ package dataset
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 	"unicode"
@@ -55,14 +54,25 @@ func (p *Port) ProtocolTitle() string {
 	if len(p.Protocols) == 1 {
 		return p.Protocols[0].Name
 	}
-	return strings.Join(Texts(p.Protocols, func(p *Protocol) string { return cmp.Or(p.Name, p.ID) }), ", ")
+	mark := ", "
+	if p.Details != nil && p.Either {
+		mark = " or "
+	}
+	return strings.Join(Texts(p.Protocols, func(p *Protocol) string { return cmp.Or(p.Name, p.ID) }), mark)
 }
 
 // Title writes protocols and numbers as a table's cell does: "TCP, UDP 7946",
 // "TCP 443 (configurable)", "TCP 9443 (or 443)".
 func (p *Port) Title() string {
 	if p.Socket != "" {
-		return "unix socket " + p.Socket
+		title := "unix socket"
+		if p.Socket != socketUnknown {
+			title += " " + p.Socket
+		}
+		if len(p.Alternative) > 0 {
+			title += " (or port " + joinRanges(p.Alternative) + ")"
+		}
+		return title
 	}
 	var b strings.Builder
 	b.WriteString(p.ProtocolTitle())
@@ -175,7 +185,19 @@ func (p *Port) Remarks() []string {
 	}
 	add("", p.Application)
 	add("SELinux type ", p.SELinux)
-	add("listens on ", strings.Join(Texts(p.Bind, netip.Addr.String), ", "))
+	var at, sent []string
+	for _, a := range p.Bind {
+		switch {
+		case a.IsMulticast():
+			sent = append(sent, a.String()+" (multicast)")
+		case a == broadcast:
+			sent = append(sent, a.String()+" (broadcast)")
+		default:
+			at = append(at, a.String())
+		}
+	}
+	add("listens on ", strings.Join(at, ", "))
+	add("sent to ", strings.Join(sent, ", "))
 	add("on ", strings.Join(Texts(p.Interfaces, func(i *Interface) string { return i.Name }), ", "))
 	switch {
 	case len(p.Target) > 0:

@@ -78,7 +78,7 @@ func (p *Policy) Listeners(h *dataset.Host) *Listeners {
 			}
 			at := socket{f.Protocol, f.Range.From}
 			switch {
-			case len(f.Port.Bind) > 0:
+			case len(f.Port.Bind) > 0 && !f.Port.ToMany():
 				narrow[at] = append(narrow[at], inBrackets(f.Port)...)
 			case f.Peer.Kind == dataset.PeerSelf:
 				narrow[at] = append(narrow[at], loopback...)

@@ -139,7 +139,7 @@ func onlyAt(ds *dataset.Dataset, f *dataset.Flow) string {
 		self := g.Peer.Kind == dataset.PeerSelf
 		switch {
 		case !g.Range.Single() && self:
-		case g.Range.Single() && len(g.Port.Bind) > 0:
+		case g.Range.Single() && len(g.Port.Bind) > 0 && !g.Port.ToMany():
 			for _, a := range g.Port.Bind {
 				at[a.String()] = true
 			}

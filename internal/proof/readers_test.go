@@ -207,7 +207,7 @@ func readMarkdown(ids names) func([]byte) (facts, error) {
 				continue
 			}
 			for _, row := range rows[1:] {
-				if row[1] == "" || strings.HasPrefix(row[1], "unix socket ") {
+				if row[1] == "" || strings.HasPrefix(row[1], "unix socket") {
 					continue // rows of another world than protocols and ports
 				}
 				protocols, ports := readPortCell(row[1])
@@ -248,7 +248,7 @@ func (n names) of(cell string) []string {
 func readPortCell(cell string) (protocols, ports []string) {
 	cell, _, _ = strings.Cut(cell, " (")
 	cell, _, _ = strings.Cut(cell, " type ")
-	cell = strings.Replace(cell, "Any protocol", "any", 1)
+	cell = strings.ReplaceAll(strings.Replace(cell, "Any protocol", "any", 1), " or ", ", ")
 	for part := range strings.SplitSeq(cell, ", ") {
 		for word := range strings.FieldsSeq(part) {
 			if isNumber := word[0] >= '0' && word[0] <= '9'; isNumber || word == "dynamic" || word == "unknown" {
