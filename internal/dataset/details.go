@@ -84,8 +84,11 @@ func (r *reader) checkChoice(e *entry, p *Port) {
 		return
 	}
 	if one, wrong := parseRange(v); wrong == nil && !offers(e, v) && !p.Configurable {
-		r.report(problem.NotOffered, file, e.path("port"), fmt.Sprintf("port %s is not one of %s", one, joinRanges(p.OneOf)),
-			"choose one of them, or call the row configurable")
+		hint := chooseOne
+		if file == e.base.file {
+			hint += ", or call the row configurable"
+		}
+		r.report(problem.NotOffered, file, e.path("port"), fmt.Sprintf("port %s is not one of %s", one, joinRanges(p.OneOf)), hint)
 	}
 }
 

@@ -146,8 +146,10 @@ func (p *Port) Unopenable() string {
 		return "its protocol is not stated"
 	case p.HostsUnstated():
 		return "which hosts listen is not stated"
-	case slices.ContainsFunc(p.Scopes, (*Scope).unstated) && len(p.assumed.scopes) == 0, slices.ContainsFunc(p.Between, (*Peer).unstated):
+	case slices.ContainsFunc(p.Scopes, (*Scope).unstated) && len(p.assumed.scopes) == 0:
 		return "who may connect is not stated"
+	case slices.ContainsFunc(p.Between, (*Peer).unstated):
+		return "one of its parties is not stated"
 	case slices.ContainsFunc(p.To, (*Peer).unstated):
 		return "where it connects to is not stated"
 	}
@@ -161,6 +163,24 @@ func (p *Port) Unopened() string {
 		return "its other ports are " + p.Unstated
 	}
 	return p.Unopenable()
+}
+
+// OpenedBy says what a layer can say so that a row opens that Unopened tells
+// of. It is the same for all rows of one reason, since they are told together.
+func (p *Port) OpenedBy() string {
+	switch {
+	case p.Unstated != "":
+		return "say the site's number in a layer: [ports.ID] port = 8443; the dataset has to call the row configurable"
+	case slices.Contains(p.OpenProtocols(), unstatedProtocol):
+		return `say in a layer what to take: [assume] protocols = ["tcp"]`
+	case p.HostsUnstated():
+		return `say in a layer which: [assume] hosts = "all"`
+	case slices.ContainsFunc(p.Between, (*Peer).unstated):
+		return "name it in a layer: [ports.ID] between = …"
+	case slices.ContainsFunc(p.To, (*Peer).unstated) && !slices.ContainsFunc(p.Scopes, (*Scope).unstated):
+		return "name the destination in a layer: [ports.ID] to = …"
+	}
+	return `say in a layer who: [assume] from = ["cluster"]`
 }
 
 func (p *Peer) unstated() bool { return p.Kind == PeerUnstated }

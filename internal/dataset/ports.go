@@ -196,11 +196,37 @@ func judgePort(r *reader, below *entry, above values) {
 	}
 	free, _ := below.get("configurable")
 	_, setting := free.(string)
-	if free != true && !setting && !samePorts(old, port) && !offers(below, port) {
-		r.report(problem.NotConfigurable, above.file, below.path("port"),
-			fixedAt(below, old)+": the dataset doesn't call it configurable",
-			"leave it, or correct the dataset itself with configurable = true")
+	if free == true || setting || samePorts(old, port) || offers(below, port) || !readable(port) { // what can't be read is told as that
+		return
 	}
+	text, hint := fixedAt(below, old)+": the dataset doesn't call it configurable", "leave it, or correct the dataset itself with configurable = true"
+	if has(below, "one-of") {
+		if _, wrong := parseRange(port); wrong == nil && above.table["one-of"] == nil { // told as one that isn't offered
+			return
+		}
+		text, hint = fixedAt(below, old), chooseOne
+	}
+	r.report(problem.NotConfigurable, above.file, below.path("port"), text, hint)
+}
+
+// chooseOne is the way out where a layer chooses.
+const chooseOne = "choose one of them"
+
+// readable reports whether a value of the key port is right by itself.
+func readable(v any) bool {
+	if named, isTable := v.(map[string]any); isTable {
+		for _, port := range named {
+			if _, wrong := parseRange(port); wrong != nil {
+				return false
+			}
+		}
+		return true
+	}
+	if list, isList := v.([]any); isList {
+		v = slices.DeleteFunc(slices.Clone(list), func(v any) bool { return v == portDynamic || v == portUnknown })
+	}
+	_, ok := parsePorts(v)
+	return ok || v == portDynamic || v == portUnknown || v == wordAll
 }
 
 // fixedAt says which port a row has.
@@ -208,10 +234,10 @@ func fixedAt(e *entry, port any) string {
 	choices, _ := e.get("one-of")
 	pattern, _ := e.get("pattern")
 	switch {
-	case port != nil:
-		return fmt.Sprintf("the port of %q is fixed at %s", e.id, written(port))
 	case choices != nil:
 		return fmt.Sprintf("the port of %q is one of %s", e.id, written(choices))
+	case port != nil:
+		return fmt.Sprintf("the port of %q is fixed at %s", e.id, written(port))
 	case pattern != nil:
 		return fmt.Sprintf("the port of %q is fixed at %v", e.id, pattern)
 	}

@@ -88,11 +88,11 @@ type Warning struct {
 
 // CannotCarry is the warning that an export has no form for a row.
 func CannotCarry(row *dataset.Port, reason string) Warning {
-	return Warning{
-		Code: problem.NotExpressible, Row: row.ID,
-		Text: fmt.Sprintf("can't carry %q: %s", row.ID, reason),
-		Hint: "open it by other means, or leave the export out with --only",
+	hint := "open it by other means, or leave the export out with --only"
+	if row.Details != nil && reason == row.Unopened() { // a row of the dataset; then no export can, until somebody says it
+		hint = row.OpenedBy()
 	}
+	return Warning{Code: problem.NotExpressible, Row: row.ID, Text: fmt.Sprintf("can't carry %q: %s", row.ID, reason), Hint: hint}
 }
 
 // NoNetworks is the warning that a section stays closed since nobody has said

@@ -245,14 +245,6 @@ workers < templates/{host}.tmpl: "x"
 managers:0:0: warning: closed [no-cluster-network]
     hint: open it
 one:0:0: warning: mke [no-cluster-network]
-three-external-managers:0:0: warning: closed [no-cluster-network]
-    hint: open it
-three-external-workers:0:0: warning: closed [no-cluster-network]
-    hint: open it
-three-internal-managers:0:0: warning: closed [no-cluster-network]
-    hint: open it
-three-internal-workers:0:0: warning: closed [no-cluster-network]
-    hint: open it
 workers:0:0: warning: closed [no-cluster-network]
     hint: open it`)
 }

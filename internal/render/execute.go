@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"text/template"
 
@@ -92,7 +93,16 @@ func collect(results []result) ([]export.File, problem.List) {
 	files := make([]export.File, 0, len(results))
 	var failures failureList
 	var said problem.List
+	pressed := map[policy.Warning]bool{}
 	for _, r := range results {
+		for _, w := range r.warnings {
+			pressed[w] = pressed[w] || r.content != nil
+		}
+	}
+	for _, r := range results {
+		if r.content == nil && r.failure == nil { // nobody looks for what isn't there; but nothing is dropped in silence
+			r.warnings = slices.DeleteFunc(slices.Clone(r.warnings), func(w policy.Warning) bool { return pressed[w] })
+		}
 		said = append(said, r.problems()...)
 		switch {
 		case r.failure != nil:
