@@ -9,6 +9,7 @@
 # make fuzz            fuzz each target for a while
 # make proof-newer     try the exports with the programs of newer releases
 # make release-check   make a release without publishing it, and look inside
+# make release-files   what a release carries beside the programs, in .build/release-files
 # make clean           remove what the above built, but not dist/
 
 SHELL       = bash
@@ -17,6 +18,7 @@ MAKEFLAGS  += --no-print-directory
 
 GOLANGCI_LINT_VERSION = v2.15.0
 GORELEASER_VERSION    = v2.16.0
+CYCLONEDX_VERSION     = v1.10.0
 
 # Debian packages with the programs that read our exports in tests
 # (internal/testtool finds them), and with the one that times. The other
@@ -30,6 +32,7 @@ SITES          = internal/proof/sites
 # Each version has a folder of its own, so that a new one is built at once.
 GOLANGCI_LINT = .build/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
 GORELEASER    = .build/goreleaser-$(GORELEASER_VERSION)/goreleaser
+CYCLONEDX    ?= .build/cyclonedx-gomod-$(CYCLONEDX_VERSION)/cyclonedx-gomod
 FUZZTIME      = 10s
 
 # What all exports are timed beside: the last commit before policy and format
@@ -37,7 +40,7 @@ FUZZTIME      = 10s
 BEFORE         = f47db85
 BEFORE_PROGRAM = .build/before-$(BEFORE)/portpress
 
-.PHONY: all help build check test race lint golden bench bench-tree fuzz proof-newer release-check clean
+.PHONY: all help build check test race lint golden bench bench-tree fuzz proof-newer release-check release-files clean
 
 all: build
 	bin/portpress build
@@ -111,8 +114,22 @@ fuzz:
 proof-newer: build
 	scripts/proof-newer $(RELEASES)
 
-release-check: $(GORELEASER)
-	scripts/release-check $(GORELEASER)
+release-check: $(GORELEASER) $(CYCLONEDX)
+	@scripts/apt-install bash zsh fish man-db dpkg
+	scripts/release-check $(GORELEASER) $(CYCLONEDX)
+
+# exports and the list of what the program is built of are uploaded as they are,
+# share is what packages carry. Of the exports documents have a file of their own:
+# all would be more than the 1,000 files that GitHub takes. The list says neither
+# when it was made nor what its tool was built like.
+release-files: build $(CYCLONEDX)
+	rm -rf .build/release-files
+	mkdir -p .build/release-files/share
+	bin/portpress pack --out .build/release-files/exports --flat '*-ports.*' --flat '*-flows.csv' --quiet
+	$(CYCLONEDX) app -json -licenses -noserial -main cmd/portpress . | \
+	  sed -e '/^    "timestamp":/d' -e '/^    "tools": \[$$/,/^    \],$$/d' >.build/release-files/portpress-sbom.cdx.json
+	for shell in bash zsh fish; do bin/portpress completion $$shell >.build/release-files/share/portpress.$$shell; done
+	bin/portpress man | gzip -9n >.build/release-files/share/portpress.1.gz
 
 clean:
 	rm -rf bin .build
@@ -123,3 +140,6 @@ $(GOLANGCI_LINT):
 
 $(GORELEASER):
 	GOBIN=$(CURDIR)/$(@D) go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+
+$(CYCLONEDX):
+	GOBIN=$(CURDIR)/$(@D) go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)

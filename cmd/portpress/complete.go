@@ -199,7 +199,7 @@ func begin(word string, all []proposal) []proposal {
 // each that takes a value.
 var completers = map[string]func(*completion) []proposal{
 	"dataset": (*completion).datasets, "side": (*completion).datasets,
-	"only": (*completion).exports, "export": (*completion).exports, "block": (*completion).exports,
+	"only": (*completion).exports, "flat": (*completion).exports, "export": (*completion).exports, "block": (*completion).exports,
 	"with": (*completion).options, "without": (*completion).options,
 	"site": (*completion).sites, "set": (*completion).settings, "query": (*completion).rows,
 	"report": func(*completion) []proposal { return plainly(report.Formats()) },

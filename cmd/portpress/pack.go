@@ -23,6 +23,7 @@ type packCmd struct {
 	Out      string   `short:"o" required:"" placeholder:"DIR" help:"Folder for the release's files, which holds nothing else."`
 	Since    string   `placeholder:"REV" help:"Write CHANGES.md too: what changed since this commit, branch or tag."`
 	Only     []string `sep:"none" placeholder:"GLOB" help:"Pack only exports whose path or name matches, such as '*.md' or 'ansible/**'. Repeatable."`
+	Flat     []string `sep:"none" placeholder:"GLOB" help:"Give a file of its own only to exports that match; the archive has all. Repeatable."`
 	Force    bool     `short:"f" help:"Overwrite files of an earlier pack that were edited since."`
 	Report   []string `sep:"none" placeholder:"FORMAT[=FILE]" help:"${reports}: how the result is printed, or written to a file. Repeatable (default: text)."`
 	Quiet    *bool    `short:"q" negatable:"" help:"Print no results; problems are still printed."`
@@ -60,11 +61,16 @@ func (c *packCmd) Run(t *terminal) error {
 	if err != nil || w == nil {
 		return orTell(err, t, problems)
 	}
+	for _, glob := range c.Flat {
+		if err := validGlob("--flat", glob); err != nil {
+			return err
+		}
+	}
 	all, found := w.press()
 	problems = append(problems, found...)
 	var files []export.File
 	if all != nil {
-		files, found = w.pack(all)
+		files, found = w.pack(all, only(c.Flat))
 		problems = append(problems, found...)
 	}
 	if c.Since != "" && all != nil {
@@ -102,11 +108,13 @@ func (c *packCmd) command() command {
 	line.add("--out", c.Out)
 	line.add("--since", c.Since)
 	line.add("--only", c.Only...)
+	line.add("--flat", c.Flat...)
 	return line
 }
 
-// pack gives the files of a release: each export, and the archive of all.
-func (w *work) pack(all []*pressed) ([]export.File, problem.List) {
+// pack gives the files of a release: each export, or those that are picked, and
+// the archive of all.
+func (w *work) pack(all []*pressed, flat func(string) bool) ([]export.File, problem.List) {
 	var items []bundle.Item
 	var tree []export.File
 	for _, p := range all {
@@ -116,7 +124,9 @@ func (w *work) pack(all []*pressed) ([]export.File, problem.List) {
 		}
 		for i := range p.files {
 			f := &p.files[i]
-			items = append(items, bundle.Item{Site: p.name, Product: p.ds.Product.ID, File: f})
+			if flat == nil || flat(f.Path) {
+				items = append(items, bundle.Item{Site: p.name, Product: p.ds.Product.ID, File: f})
+			}
 			tree = append(tree, export.File{Path: path.Join(folder, f.Path), Content: f.Content})
 		}
 		tree = append(tree, export.File{Path: path.Join(folder, export.SumsName), Content: publish.Sums(p.files)})
