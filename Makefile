@@ -126,8 +126,8 @@ release-files: build $(CYCLONEDX)
 	rm -rf .build/release-files
 	mkdir -p .build/release-files/share
 	bin/portpress pack --out .build/release-files/exports --flat '*-ports.*' --flat '*-flows.csv' --quiet
-	$(CYCLONEDX) app -json -licenses -noserial -main cmd/portpress . | \
-	  sed -e '/^    "timestamp":/d' -e '/^    "tools": \[$$/,/^    \],$$/d' >.build/release-files/portpress-sbom.cdx.json
+	$(CYCLONEDX) app -json -licenses -std -noserial -notimestamp -main cmd/portpress . | \
+	  sed -e '/^    "tools": \[$$/,/^    \],$$/d' >.build/release-files/portpress-sbom.cdx.json
 	for shell in bash zsh fish; do bin/portpress completion $$shell >.build/release-files/share/portpress.$$shell; done
 	bin/portpress man | gzip -9n >.build/release-files/share/portpress.1.gz
 

@@ -41,10 +41,17 @@ func (c *diffCmd) withBase(t *terminal) error {
 	if err != nil || w == nil {
 		return orTell(err, t, problems)
 	}
-	base, found := baseOf(c.Base)
-	problems = append(problems, found...)
+	all, found := w.since(c.Base)
+	problems = appendNew(problems, found)
+	return c.finish(w, problems, all)
+}
+
+// since compares the datasets with what they were at a revision, or at the base
+// of a pull request.
+func (w *work) since(rev string) (*comparisons, problem.List) {
+	base, problems := baseOf(rev)
 	if problems.Failed(false) {
-		return c.finish(w, problems, &comparisons{})
+		return &comparisons{}, problems
 	}
 	after, found := w.load()
 	problems = append(problems, found...)
@@ -61,7 +68,7 @@ func (c *diffCmd) withBase(t *terminal) error {
 	if !problems.Failed(false) {
 		all.compare(pairs(before, after))
 	}
-	return c.finish(w, problems, all)
+	return all, problems
 }
 
 // compare compares each product, what opens more first. Sites at which it is the

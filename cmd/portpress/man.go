@@ -94,11 +94,11 @@ func (m *manPage) verbatim(s string) {
 // command writes a command: its usage, what it does, arguments and flags.
 func (m *manPage) command(n *kong.Node) {
 	path := strings.TrimPrefix(n.FullPath(), "portpress ")
-	usage := path
+	usage := []string{path}
 	for _, p := range n.Positional {
-		usage += " " + p.Summary()
+		usage = append(usage, p.Summary())
 	}
-	m.line(".SS " + escape(usage))
+	m.line(".SS " + escape(strings.Join(usage, " ")))
 	m.text(n.Help)
 	for part := range strings.SplitSeq(n.Detail, "\n\n") {
 		if strings.HasPrefix(part, "    ") {

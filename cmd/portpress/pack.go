@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"portpress/internal/bundle"
-	"portpress/internal/change"
 	"portpress/internal/export"
 	"portpress/internal/fit"
 	"portpress/internal/problem"
@@ -21,7 +20,7 @@ import (
 type packCmd struct {
 	Datasets []string `arg:"" optional:"" name:"dataset" help:"TOML files, ids of shipped datasets or of the project's, or - for standard input. Default: the project's, or mke."`
 	Out      string   `short:"o" required:"" placeholder:"DIR" help:"Folder for the release's files, which holds nothing else."`
-	Since    string   `placeholder:"REV" help:"Write CHANGES.md too: what changed since this commit, branch or tag."`
+	Since    string   `placeholder:"REV" help:"Write CHANGES.md too: what changed since this commit, branch or tag. With none, all is new: a first release."`
 	Only     []string `sep:"none" placeholder:"GLOB" help:"Pack only exports whose path or name matches, such as '*.md' or 'ansible/**'. Repeatable."`
 	Flat     []string `sep:"none" placeholder:"GLOB" help:"Give a file of its own only to exports that match; the archive has all. Repeatable."`
 	Force    bool     `short:"f" help:"Overwrite files of an earlier pack that were edited since."`
@@ -165,35 +164,19 @@ func others(dir string, reports []publish.Report) problem.List {
 
 // changes tells in Markdown what changed since a revision, product by product.
 func (w *work) changes(rev string) ([]byte, problem.List) {
-	if _, err := git("rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{tree}"); err != nil {
-		return nil, gitProblem("--since "+rev, rev, "", err)
-	}
-	then, problems := w.past(rev)
-	if then == nil {
-		return nil, problems
-	}
-	before, found := then.load()
-	problems = appendNew(problems, found)
-	after, found := w.load()
-	if problems = appendNew(problems, found); problems.Count(problem.Error) > 0 {
+	all, problems := w.since(rev)
+	if problems.Failed(false) {
 		return nil, problems
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Changes since %s\n", fit.Cell(rev))
-	for _, p := range pairs(before, after) {
-		state := ""
-		switch {
-		case p.before == nil:
-			p.before, state = &loaded{site: p.after.site, ds: nothing(p.after)}, " (added)"
-		case p.after == nil:
-			p.after, state = &loaded{site: p.before.site, ds: nothing(p.before)}, " (removed)"
-		}
-		title := p.after.ds.Product.Name + state
-		if p.after.site.name != "" {
-			title += " at " + p.after.site.name
-		}
-		fmt.Fprintf(&b, "\n# %s\n\n", fit.Cell(title))
-		_ = change.Between(p.before.ds, p.after.ds).Markdown(&b) // a buffer takes all
+	if b.WriteString("# Changes"); rev != "none" {
+		b.WriteString(" since " + fit.Cell(rev))
+	}
+	b.WriteString("\n\n")
+	changed := keep(all.list, func(c *comparison) bool { return c.change.Any() }, true)
+	err := all.markdown(&b, changed)
+	if err != nil {
+		problems = append(problems, problem.Problem{Severity: problem.Error, Code: problem.WriteFailed, File: changesName, Text: err.Error()})
 	}
 	return b.Bytes(), problems
 }

@@ -120,6 +120,32 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// whole is a small dataset with an entry of each section.
+const whole = `format = 1
+[product]
+id = "a"
+name = "A"
+[hosts.h]
+name = "H"
+[peers.p]
+name = "P"
+[scopes.s]
+name = "S"
+from = "any"
+[options.o]
+name = "O"
+[interfaces.i]
+name = "I"
+[ssh]
+port = 22
+[ports.r]
+port = 1
+protocols = "tcp"
+hosts = "h"
+scopes = "s"
+purpose = "P"
+`
+
 // odd are values of which each key takes some. Dates are not among them: as JSON
 // they are texts.
 var odd = []string{
@@ -135,7 +161,7 @@ var alone = []problem.Code{problem.WrongType, problem.UnknownKey, problem.EmptyT
 // none that is taken, and all that are wrong by themselves.
 func TestValues(t *testing.T) {
 	s := compiled(t, "layer")
-	base := read(t, "../proof/testdata/every-key.toml")
+	base := &source.File{Name: "base.toml", Text: whole}
 	part, _ := base.Parse()
 	tried, marked := 0, 0
 	for _, section := range dataset.Sections() {
@@ -207,30 +233,6 @@ func without(text, key string) string {
 
 // TestMissing takes away each key that a dataset needs, and each section.
 func TestMissing(t *testing.T) {
-	const whole = `format = 1
-[product]
-id = "a"
-name = "A"
-[hosts.h]
-name = "H"
-[peers.p]
-name = "P"
-[scopes.s]
-name = "S"
-from = "any"
-[options.o]
-name = "O"
-[interfaces.i]
-name = "I"
-[ssh]
-port = 22
-[ports.r]
-port = 1
-protocols = "tcp"
-hosts = "h"
-scopes = "s"
-purpose = "P"
-`
 	s := compiled(t, "dataset")
 	missing := func(text string) bool {
 		_, found := dataset.Load(&source.File{Name: "x.toml", Text: text})
