@@ -238,7 +238,7 @@ func (c *combination) onlyOne(h *Host, id string, to []string, instead map[strin
 		}
 		instead[name] = nil
 		c.differ(problem.Error, "hosts", id, name,
-			fmt.Sprintf("%s is said of %s, which is several here: %s", name, h.ID, strings.Join(to, ", ")))
+			fmt.Sprintf("%s is said of %s, which is several here: %s", name, h.ID, problem.Some(to)))
 	}
 }
 
@@ -340,7 +340,7 @@ func (c *combination) row(ds *Dataset, p *Port, repeats []string) {
 		for _, h := range p.Hosts {
 			if to := c.hostsOf(ds.Product.ID, h.ID); len(to) > 1 {
 				c.differ(problem.Error, "ports", c.own(ds, "-", p.ID), "between",
-					fmt.Sprintf("between names %s, which is several here: %s, and they would be between each other too", h.ID, strings.Join(to, ", ")))
+					fmt.Sprintf("between names %s, which is several here: %s, and they would be between each other too", h.ID, problem.Some(to)))
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 
 	"portpress/internal/problem"
 )
@@ -31,7 +30,7 @@ func (l *loader) checkBothSides() {
 			continue
 		}
 		w := l.reportKey(problem.OneSided, l.fileOf("ports", p.ID), []any{"ports", p.ID},
-			fmt.Sprintf("%q sends to %s, where no row lets it in", p.ID, strings.Join(closed, ", ")),
+			fmt.Sprintf("%q sends to %s, where no row lets it in", p.ID, problem.Some(closed)),
 			"a host's firewall opens what a row with hosts and from (or scopes) says of it: add one, or these keys")
 		w.Severity = problem.Warning
 	}

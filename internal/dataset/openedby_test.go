@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -67,5 +68,20 @@ func TestOneProblem(t *testing.T) {
 		if len(problems) != 1 || problems[0].Code != tc.want || tc.hint != "" && problems[0].Hint != tc.hint {
 			t.Errorf("%s, then %s, gives %v, not one %s with %q", tc.port, tc.layer, problems, tc.want, tc.hint)
 		}
+	}
+}
+
+// TestManyIDsAreCounted wants a warning about as many hosts as a table has to
+// name a few.
+func TestManyIDsAreCounted(t *testing.T) {
+	text := "format = 1\nproduct = {id = \"demo\", name = \"Demo\"}\n"
+	var ids []string
+	for i := range 40 {
+		ids = append(ids, fmt.Sprintf("host-%d", i))
+		text += fmt.Sprintf("hosts.host-%d.name = \"Host %d\"\n", i, i)
+	}
+	_, problems := loaded(t, text+"[ports.row]\nport = 1\nprotocols = \"tcp\"\nhosts = \"host-0\"\nto = [\""+strings.Join(ids, "\", \"")+"\"]\n")
+	if len(problems) != 1 || problems[0].Code != problem.OneSided || !strings.Contains(problems[0].Text, "host-11, … and 28 more, where") {
+		t.Errorf("it says %v", problems)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"portpress/internal/dataset"
+	"portpress/internal/problem"
 )
 
 // clusters are told of hosts by labels, so they know those of the cluster
@@ -133,7 +134,7 @@ func (b *builder) podSection(s *Section) {
 			r.Closed = true
 		}
 	} else {
-		warning.Text = "the dataset has no networks." + s.Peer.ID + ", nor pods of " + strings.Join(outside, ", ") + ": "
+		warning.Text = "the dataset has no networks." + s.Peer.ID + ", nor pods of " + problem.Some(outside) + ": "
 		if s.Flows[0].Direction == dataset.In {
 			warning.Text += "ports of the scope " + s.Scope.ID + " stay closed to them"
 		} else {
