@@ -174,7 +174,7 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	Key[Port]{
 		About: About{
 			Name: "configurable", Type: typeTruthOrText,
-			Means: "Whether the product can be told to use another port; a text is the name of the setting. Documents say \"(configurable)\". Only such a row's port can be changed by a layer.",
+			Means: "Whether the product can be told to use another port; a text is the name of the setting. Documents say \"(configurable)\". Only such a row's port can be changed by a layer, and only of such a row can a layer say the number where the dataset has `\"dynamic\"`, `\"unknown\"` or a `pattern`.",
 		},
 		Value: func(p *Port) any {
 			if p.Setting != "" {
@@ -231,7 +231,7 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	},
 
 	// From here on they are of Details.
-	ids(About{Name: "to", Few: true, Type: typePeers, Means: "Destinations: the row is traffic that the hosts send. With `scopes` or `from` too, it goes both ways."},
+	ids(About{Name: "to", Few: true, Type: typePeers, Means: "Destinations: the row is traffic that the hosts send, to the ports there. A host type is let send and lets nothing in by that: its own firewall opens what a row with `hosts` and `from` or `scopes` says of it (`one-sided` warns where none does). With `scopes` or `from` too, it goes both ways."},
 		"peer", problem.UnknownPeer, namedPeers, func(p *Port) *[]*Peer { return &p.To }, peerID),
 	Key[Port]{
 		About: About{
