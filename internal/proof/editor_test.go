@@ -125,7 +125,7 @@ func TestTaploFindsMistakes(t *testing.T) {
 		{"layer", edited, "[together.db]\nservers = [\"A b\"]\n", "\"A b\"", "does not match"},
 		{"layer", edited, "[for.db.ports.sql]\nport = 0\n", "0", "minimum of 1"},
 		{"layer", edited, "[for.db.port.sql]\nport = 1\n", "[for.db.port.sql]", "does not allow"},
-		{"project", edited, "format = 1\nreport = \"jsn\"\n", "\"jsn\"", "is not one of"},
+		{"project", edited, "format = 1\ncsv-delimiter = \"coma\"\n", "\"coma\"", "is not one of"},
 		{"project", edited, "format = 1\nstrict = 1\n", "1\n", "not of type"},
 		{"project", edited, "format = 1\n[sites.prod]\nexports = []\n", "[]", "does not allow"},
 	}
