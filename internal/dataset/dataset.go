@@ -126,6 +126,7 @@ type Interface struct {
 	ID     string
 	Name   string
 	Device string // the site's name of the device, such as eth1; empty when it has not said
+	Zone   string // the zone of firewalld that the device is in; empty when the site has not said
 	said   keySet
 }
 

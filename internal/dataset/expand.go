@@ -228,6 +228,17 @@ func (p *Port) Devices() []string {
 	return out
 }
 
+// MissingZone names the first interface whose zone of firewalld the site has
+// not said, or gives "".
+func (p *Port) MissingZone() string {
+	for _, i := range p.Interfaces {
+		if i.Zone == "" {
+			return i.Name
+		}
+	}
+	return ""
+}
+
 // MissingDevice names the first interface whose device the site has not said,
 // or gives "". An export that opens ports must not open such a row on all.
 func (p *Port) MissingDevice() string {

@@ -98,6 +98,15 @@ var interfaceKeys = newSection("interfaces.ID", func(i *Interface) *keySet { ret
 		Value: func(i *Interface) any { return i.Device },
 		read:  readDevice,
 	},
+	Key[Interface]{
+		About: About{
+			Name: "zone", Type: typeZone,
+			Means: "The zone of firewalld that the device is in, such as `internal`, mostly said by a layer. firewalld knows no devices but those of its zones: with " +
+				"`device` and this its exports open the rows for what comes by the zone; without, the build names them.",
+		},
+		Value: func(i *Interface) any { return i.Zone },
+		read:  readZone,
+	},
 )
 
 var columnKeys = newSection("columns.ID", func(c *Column) *keySet { return &c.said },

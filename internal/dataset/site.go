@@ -28,6 +28,31 @@ func readDevice(r *reader, e *entry, i *Interface) {
 	}
 }
 
+// readZone reads the name of a zone. firewalld makes chains of it, and takes
+// 17 characters; ANY and HOST are words of its policies.
+func readZone(r *reader, e *entry, i *Interface) {
+	i.Zone = r.text(e, "zone", false)
+	_, file := e.get("zone")
+	switch {
+	case i.Zone == "":
+	case !isZone(i.Zone):
+		r.report(problem.BadID, file, e.path("zone"), quoted(i.Zone)+" is not the name of a zone",
+			"write a name such as internal: up to 17 letters, digits, and _ -")
+	case i.Zone == "ANY" || i.Zone == "HOST":
+		r.report(problem.BadID, file, e.path("zone"), quoted(i.Zone)+" is no zone, but a word of firewalld's policies", "write the zone's own name")
+	}
+}
+
+func isZone(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if letter := c|0x20 >= 'a' && c|0x20 <= 'z'; !letter && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return len(s) <= 17
+}
+
 // isDevice holds a name to what Linux and nft take: IFNAMSIZ is 16, with the
 // byte at the end.
 func isDevice(s string) bool {

@@ -50,6 +50,7 @@ var (
 	// texts of a form.
 	typeGroup  = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z_][A-Za-z0-9_]*$`}}}
 	typeDevice = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z0-9._@:-]{0,15}$`}}}
+	typeZone   = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: `^[A-Za-z0-9_-]{0,17}$`}}}
 
 	typeSELinux = Type{Name: "text", Of: []Value{{Kind: KindText, Pattern: selinuxPattern}}}
 

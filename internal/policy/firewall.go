@@ -21,6 +21,7 @@ type Firewall struct {
 	Forwarded []*Section // who may reach ports that the host forwards, where the target holds them before DNAT
 	Held      []*Rule    // those ports, by protocol, which all others are kept from; none where anyone may reach them
 	Routes    []*Rule    // what the host must forward for its pods, by Source and Bind, the destination; where the target stops that otherwise
+	Zones     []*Zone    // what it lets in by some zones only, where the target knows interfaces by these
 	Services  []*Service // where the target is told of services only
 	Out       *Outgoing  // what the host may send, where the site denies all else; nil if it may send anything
 }
@@ -138,6 +139,7 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 	b.forwarded(f)
 	f.Routes = b.routes()
 	f.Out = b.outgoing()
+	f.Zones = b.zones()
 	f.Sets = append(f.Sets, b.sets...)
 	return f, b.warnings
 }
@@ -201,6 +203,7 @@ func (b *builder) section(p part) *Section {
 				s.Rules = b.closed(s.Rules, f, true)
 				s.Rules[len(s.Rules)-1].Refused = true
 			}
+		case b.byZone(f): // in a policy of the zone's
 		case b.target.narrow != nil && !b.target.narrow(f):
 			if s.Users == nil {
 				s.Users = b.users(s)
@@ -247,12 +250,17 @@ func (b *builder) closed(rules []*Rule, f *dataset.Flow, names bool) []*Rule {
 
 // carries reports whether the target can be told a flow, and says why not.
 func (b *builder) carries(f *dataset.Flow) bool {
-	l := b.target.limitOf(f)
+	l := b.limitOf(f)
 	if l == nil {
 		return true
 	}
 	if l.reason != "" {
 		b.cannot(f.Port, l.words(f))
+		if f.Direction == dataset.Out && b.policy.ds.Egress.Deny { // which is of all rows that say the same
+			for _, row := range f.Also {
+				b.cannot(row, l.words(f))
+			}
+		}
 	}
 	return false
 }

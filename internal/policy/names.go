@@ -29,6 +29,7 @@ var nameForms = []nameForm{
 	{kind: "firewalld-policy", prefix: "portpress-", short: "pp-", max: 17, digits: 6},
 	{kind: "firewalld-host", max: 17, digits: 6},                                 // product and host
 	{kind: "firewalld-sends", prefix: "out_", short: "out_", max: 17, digits: 6}, // the same
+	{kind: "firewalld-zone", prefix: "in_", short: "in_", max: 17, digits: 6},    // product, host and zone
 	{kind: "firewalld-out", prefix: "pp-out-", short: "out-", max: 17, digits: 6},
 	{kind: "firewalld-pods", prefix: "pp-pods-", short: "pods-", max: 17, digits: 6},
 	// ipset: 31 characters, with "-ipv4" behind the name.
@@ -62,6 +63,11 @@ func HostName(product, host string) string { return formOf("firewalld-host").of(
 // PodsName gives the name of the policy that firewalld has for what the hosts of
 // a product forward for pods.
 func PodsName(product string) string { return formOf("firewalld-pods").of(product) }
+
+// ZoneName names the policy of what a host of a product lets in by a zone.
+func ZoneName(product, host, zone string) string {
+	return formOf("firewalld-zone").of(product + "-" + host + "-" + zone)
+}
 
 // SendsName names the policy of what a host of a product may send.
 func SendsName(product, host string) string {

@@ -38,23 +38,19 @@ type sending struct {
 	flow *dataset.Flow
 }
 
-// sent gives what a host sends by the table: in its order, each once.
+// sent gives what a host sends by the table, in its order: of each row each once.
 func (p *Policy) sent(h *dataset.Host) []sending {
 	var list []sending
 	type same struct {
 		to       *dataset.Peer
+		row      *dataset.Port
 		protocol *dataset.Protocol
 		ports    dataset.Range
-		narrowed string // or where it isn't by ports and peer alone
 	}
 	seen := map[same]bool{}
 	stripped := map[*dataset.Port]*dataset.Port{}
 	add := func(to *dataset.Peer, f *dataset.Flow) {
-		key := same{to, f.Protocol, f.Range, ""}
-		if narrowed(f) {
-			key.narrowed = fmt.Sprint(f.Port.Types, f.Port.Bind, f.Port.Devices(), f.Port.MissingDevice())
-		}
-		if !seen[key] {
+		if key := (same{to, f.Port, f.Protocol, f.Range}); !seen[key] {
 			seen[key] = true
 			list = append(list, sending{to, f})
 		}
@@ -150,21 +146,24 @@ func (b *builder) outgoing() *Outgoing {
 func (b *builder) destinations() []part {
 	var parts []part
 	at := map[*dataset.Peer]int{}
-	seen := map[*dataset.Peer]map[string]bool{}
+	seen := map[*dataset.Peer]map[string]*dataset.Flow{}
 	add := func(to *dataset.Peer, f *dataset.Flow) {
 		i, begun := at[to]
 		if !begun {
 			i = len(parts)
-			at[to], seen[to] = i, map[string]bool{}
+			at[to], seen[to] = i, map[string]*dataset.Flow{}
 			parts = append(parts, part{peer: to})
 		}
 		// Of several host types that are all told as the cluster one is enough.
-		if key := what(f); !seen[to][key] {
-			seen[to][key] = true
-			own := *f
-			own.Peer = to
-			parts[i].flows = append(parts[i].flows, &own)
+		key := what(f)
+		if first := seen[to][key]; first != nil {
+			also(first, f)
+			return
 		}
+		own := *f
+		own.Peer, own.Also = to, slices.Clip(f.Also)
+		seen[to][key] = &own
+		parts[i].flows = append(parts[i].flows, &own)
 	}
 	for _, s := range b.policy.sends[b.host]() {
 		add(b.toldAs(s.to), s.flow)
@@ -183,19 +182,34 @@ func (b *builder) withoutRepeats(parts []part) []part {
 	if i < 0 || len(cluster.Networks) == 0 {
 		return parts
 	}
-	said := map[string]bool{}
+	said := map[string]*dataset.Flow{}
 	for _, f := range parts[i].flows {
-		said[what(f)] = true
+		said[what(f)] = f
 	}
 	for i, p := range parts {
 		within := func(n netip.Prefix) bool {
 			return slices.ContainsFunc(cluster.Networks, func(c netip.Prefix) bool { return c.Bits() <= n.Bits() && c.Overlaps(n) })
 		}
 		if p.peer.Kind == dataset.PeerHost && len(p.peer.Networks) > 0 && !slices.ContainsFunc(p.peer.Networks, func(n netip.Prefix) bool { return !within(n) }) {
-			parts[i].flows = p.flows.keep(func(f *dataset.Flow) bool { return !said[what(f)] })
+			parts[i].flows = p.flows.keep(func(f *dataset.Flow) bool {
+				if first := said[what(f)]; first != nil {
+					also(first, f)
+					return false
+				}
+				return true
+			})
 		}
 	}
 	return slices.DeleteFunc(parts, func(p part) bool { return len(p.flows) == 0 })
+}
+
+// also notes of a flow the rows of another one that says the same.
+func also(first, f *dataset.Flow) {
+	for _, row := range rows(f) {
+		if row.ID != first.Port.ID && !slices.Contains(first.Also, row) {
+			first.Also = append(first.Also, row)
+		}
+	}
 }
 
 // what says all of a flow but where it goes.

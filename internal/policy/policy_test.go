@@ -97,7 +97,7 @@ func datasets(t *testing.T) map[string]*dataset.Dataset {
 	key := everyKeyText(t)
 	return map[string]*dataset.Dataset{
 		"bare": load(t, key), "site": load(t, key, site), "narrow": load(t, key, narrow),
-		"narrow, site": load(t, key, narrow, site), "bench": load(t, string(bench.Dataset(200))),
+		"narrow, site": load(t, key, narrow, site), "zoned": load(t, key, narrow, site, "interfaces.storage.zone = \"storage\"\n"), "bench": load(t, string(bench.Dataset(200))),
 	}
 }
 
@@ -158,6 +158,13 @@ func TestNothingIsDropped(t *testing.T) {
 			if len(s.Users) > 0 {
 				for _, flow := range s.Flows {
 					opened[flow] = opened[flow] || serves(p.Service(f.Host, s.Scope, target), target, flow)
+				}
+			}
+			for _, z := range f.Zones {
+				for _, zs := range z.Sections {
+					for _, r := range zs.Rules {
+						opened[r.Flow] = true
+					}
 				}
 			}
 			for _, flow := range s.Flows {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,7 @@ type Target struct {
 	words      map[string]string // for protocols that it calls neither by their id, with ports, nor by their number
 	noTypeName string            // ICMP types have names, and this is why one without can't be carried; with PROTOCOL and TYPE
 
+	zones           bool   // it knows an interface by the zone that it is in
 	stopsForwarding bool   // with it a host forwards nothing but what it is told
 	stopsPods       string // or it does and can't be told, so that what pods need forwarded is to be said elsewhere
 	afterDNAT       bool   // its rules are of what stands behind DNAT, and of the ports there
@@ -80,7 +82,7 @@ type nameLimits struct {
 // nothing to say, since it is open already.
 type limit struct {
 	hit    func(*dataset.Flow) bool
-	reason string // with PROTOCOL and DEVICE where those of the flow stand
+	reason string // with PROTOCOL, DEVICE and ZONE where those of the flow stand
 }
 
 // limitOf gives the first limit that a flow hits, or nil.
@@ -107,6 +109,9 @@ func (l *limit) words(f *dataset.Flow) string {
 	}
 	if strings.Contains(l.reason, "DEVICE") {
 		return strings.ReplaceAll(l.reason, "DEVICE", f.Port.MissingDevice())
+	}
+	if strings.Contains(l.reason, "ZONE") {
+		return strings.ReplaceAll(l.reason, "ZONE", cmp.Or(f.Port.MissingZone(), f.Port.Interfaces[0].Name))
 	}
 	return l.reason
 }

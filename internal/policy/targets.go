@@ -12,6 +12,7 @@ const (
 	noDevice        = "the site has not said which device the DEVICE is"
 	noUDPLite       = "firewalld knows no ports of UDP-Lite"
 	noInterfaces    = "a policy of firewalld knows zones, not interfaces"
+	noZone          = "the site has not said which zone of firewalld the ZONE is in"
 	noTypeName      = "firewalld has no name for the PROTOCOL type TYPE"
 	passesFirewalld = "the host forwards it, and firewalld lets in all that DNAT forwards"
 	passesUfw       = "the host forwards it, and ufw sees what DNAT forwards with another port only"
@@ -91,7 +92,9 @@ var rulesets = []*Target{
 		id: "firewalld", // a policy before all zones, so that just what it lets in comes in
 		os: dataset.Linux,
 		limits: []limit{
-			{onInterfaces, noInterfaces},
+			{sentOn, noInterfaces},
+			{missesDevice, noDevice},
+			{missesZone, noZone},
 			{over("udplite"), noUDPLite},
 			{over("icmp", "icmpv6"), ""},
 			{everythingToAnyone, needsSomething},
@@ -108,6 +111,7 @@ var rulesets = []*Target{
 		words:       map[string]string{"any": ""},
 		comments:    xmlComment,
 		name:        formOf("firewalld-policy"),
+		zones:       true,
 
 		stopsForwarding: true,
 		passesForwarded: passesFirewalld,
@@ -117,7 +121,9 @@ var rulesets = []*Target{
 		os: dataset.Linux,
 		limits: []limit{
 			{over("udplite"), noUDPLite},
-			{onInterfaces, noInterfaces},
+			{sentOn, noInterfaces},
+			{missesDevice, noDevice},
+			{missesZone, noZone},
 			{everythingToAnyone, needsSomething},
 		},
 
@@ -132,6 +138,7 @@ var rulesets = []*Target{
 		comments:     xmlComment,
 		narrow:       func(f *dataset.Flow) bool { return narrowed(f) || f.Protocol.ID == "any" },
 		ofHost:       true,
+		zones:        true,
 
 		stopsForwarding: true,
 		passesForwarded: passesFirewalld,

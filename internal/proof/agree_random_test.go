@@ -38,7 +38,7 @@ scopes.both = {name = "Both", from = ["self", "office"]}
 		if random.IntN(4) > 0 {
 			b.WriteString("purpose = \"P\"\n")
 		}
-		between := random.IntN(8) == 0
+		between, forwarded := random.IntN(8) == 0, false
 		switch {
 		case between:
 			fmt.Fprintf(&b, "between = %s\n", []string{`["a", "b"]`, `"a"`, `["b", "office"]`, `["a", "b", "branch"]`, `["cluster", "office"]`}[random.IntN(5)])
@@ -60,12 +60,14 @@ scopes.both = {name = "Both", from = ["self", "office"]}
 		default:
 			from := []int{22, 1 + random.IntN(5), 1 + random.IntN(5), 80}[random.IntN(4)]
 			fmt.Fprintf(&b, "protocols = %s\nport = \"%d-%d\"\n", some(2, "tcp", "udp", "sctp", "tcp", "unstated"), from, from+random.IntN(2)*random.IntN(4))
-			if !between && random.IntN(4) == 0 {
+			if forwarded = !between && random.IntN(4) == 0; forwarded {
 				b.WriteString("forwarded = true\n")
 			}
 		}
 		switch {
 		case between:
+		case !forwarded && random.IntN(6) == 0:
+			fmt.Fprintf(&b, "to = %s\n", some(2, "any", "cluster", "a", "b", "office", "branch"))
 		case random.IntN(4) == 0:
 			fmt.Fprintf(&b, "scopes = %s\n", some(2, "inside", "both"))
 		default:
@@ -116,6 +118,13 @@ func randomSite(random *rand.Rand) string {
 	if random.IntN(2) == 0 {
 		b.WriteString("interfaces.storage.device = \"eth1\"\n")
 	}
+	if random.IntN(2) == 0 {
+		b.WriteString("interfaces.storage.zone = \"storage\"\n")
+	}
+	if random.IntN(3) == 0 {
+		b.WriteString("egress.deny = true\n")
+		fmt.Fprintf(&b, "egress.allow = %s\n", []string{"[]", `["dns", "web"]`, `["ping", "metadata"]`, `["dhcp", "ping"]`}[random.IntN(4)])
+	}
 	for _, id := range []string{"a", "b"} {
 		if random.IntN(2) == 0 {
 			fmt.Fprintf(&b, "hosts.%s.pods.type = %q\n", id, id)
@@ -128,13 +137,16 @@ func randomSite(random *rand.Rand) string {
 // questions asks for each end of each row, and beside it, from addresses
 // inside and outside of the networks.
 func questions(random *rand.Rand) []question {
-	froms := []string{"10.42.3.3", "fd00:42::9", "10.0.0.5", "10.0.0.77", "10.9.1.1", "198.51.100.7", "203.0.113.9", "fd00:1::5", "fd00:1::77", "2001:db8:7::1", "2001:db8:ffff::9"}
+	froms := []string{
+		"10.42.3.3", "fd00:42::9", "10.0.0.5", "10.0.0.77", "10.9.1.1", "198.51.100.7", "203.0.113.9", "169.254.169.254", "fd00:1::5", "fd00:1::77", "2001:db8:7::1",
+		"2001:db8:ffff::9",
+	}
 	protocols := []struct {
 		number string
 		ports  []int
 	}{
-		{"6", []int{1, 3, 4, 6, 22, 23, 80, 81, 99}},
-		{"17", []int{2, 5, 22, 80, 82}},
+		{"6", []int{1, 3, 4, 6, 22, 23, 53, 80, 81, 99}},
+		{"17", []int{2, 5, 22, 67, 80, 82}},
 		{"132", []int{1, 4, 22, 80}},
 		{"1", []int{8, 3, 0, 13}},
 		{"58", []int{128, 1, 135, 139}},

@@ -31,13 +31,24 @@ func yamlInto(t *testing.T, text string, v any) {
 	}
 }
 
-func readCalico(t *testing.T, text string) []allow {
+// readCalico reads what a policy lets in, or out: there the other side and the
+// endpoint's own are turned round.
+func readCalico(t *testing.T, text string, out bool) []allow {
 	t.Helper()
 	text, _, _ = strings.Cut(text, "\n---\n") // the policies of what is forwarded stand behind it
 	var p calicoPolicy
 	yamlInto(t, text, &p)
 	var list []allow
-	for _, r := range p.Spec.Ingress {
+	rules := p.Spec.Ingress
+	if out {
+		rules = nil
+		for _, r := range p.Spec.Egress {
+			r.Source, r.Destination = r.Destination, r.Source
+			r.Source.Ports, r.Destination.Ports = r.Destination.Ports, r.Source.Ports
+			rules = append(rules, r)
+		}
+	}
+	for _, r := range rules {
 		list = append(list, readCalicoRule(t, r)...)
 	}
 	return list
@@ -68,14 +79,18 @@ func readCalicoRule(t *testing.T, r calicoRule) []allow {
 	return []allow{a}
 }
 
-func readNetworkPolicy(t *testing.T, text string) []allow {
+func readNetworkPolicy(t *testing.T, text string, out bool) []allow {
 	t.Helper()
 	var p networkPolicy
 	yamlInto(t, text, &p)
 	var list []allow
-	for _, r := range p.Spec.Ingress {
+	rules := p.Spec.Ingress
+	if out {
+		rules = p.Spec.Egress
+	}
+	for _, r := range rules {
 		a := allow{protocol: "any"}
-		for _, peer := range r.From {
+		for _, peer := range append(r.From, r.To...) {
 			if peer.IPBlock != nil {
 				a.from = append(a.from, prefixes(peer.IPBlock.CIDR)...)
 			} else {

@@ -68,18 +68,20 @@ var openers = []opener{
 		_, text, _ := strings.Cut(e.file("cloud-init/firewalld/r-HOST.yaml", host), "<?xml")
 		text, sets, _ := strings.Cut(text, "</policy>")
 		list := readFirewalld(t, "<?xml"+text+"</policy>", nil, bootSets(t, sets))
+		list = byZone(t, list, e.file("cloud-init/firewalld/r-HOST.yaml", host))
 		return slices.DeleteFunc(list, func(a allow) bool { return len(a.ports) == 1 && a.ports[0].From == 546 })
 	}},
 	{path: "firewalld/HOST/policies/r-HOST.xml", rules: func(t *testing.T, e *pressed, host string) []allow {
-		return readFirewalld(t, e.file("firewalld/HOST/policies/r-HOST.xml", host), func(name string) string {
+		list := readFirewalld(t, e.file("firewalld/HOST/policies/r-HOST.xml", host), func(name string) string {
 			return e.file("firewalld/HOST/services/"+name+".xml", host)
 		}, nil)
+		return byZone(t, list, e.file("firewalld/HOST/policies/in_r-HOST-storage.xml", host))
 	}},
 	{path: "calico/r-HOST.yaml", ssh: true, icmp: true, rules: func(t *testing.T, e *pressed, host string) []allow {
-		return readCalico(t, e.file("calico/r-HOST.yaml", host))
+		return readCalico(t, e.file("calico/r-HOST.yaml", host), false)
 	}},
 	{path: "kubernetes/r-HOST.yaml", pods: true, rules: func(t *testing.T, e *pressed, host string) []allow {
-		return readNetworkPolicy(t, e.file("kubernetes/r-HOST.yaml", host))
+		return readNetworkPolicy(t, e.file("kubernetes/r-HOST.yaml", host), false)
 	}},
 	{path: "terraform/r.tf.json", rules: func(t *testing.T, e *pressed, host string) []allow {
 		return readGroups(t, e.file("terraform/r.tf.json", host), host)
@@ -221,9 +223,9 @@ func pressAll(t *testing.T, tree []render.Source, text, layer string) *pressed {
 }
 
 // TestExportsAgree asks every export that opens ports of random datasets with
-// layers the same questions: may this source reach this port of this host? What
-// an export answers otherwise than the dataset, it must have named when it was
-// pressed.
+// layers the same questions: may this source reach this port of this host and,
+// where the site has all else denied, may the host send there? What an export
+// answers otherwise than the dataset, it must have named when it was pressed.
 func TestExportsAgree(t *testing.T) {
 	t.Parallel()
 	asked, open := 0, 0
@@ -257,6 +259,11 @@ func disagreements(t *testing.T, datasets int, asked, open *int, trees ...fs.FS)
 				}
 				path := strings.ReplaceAll(e.path, "HOST", h.ID)
 				rules := e.rules(t, p, h.ID)
+				var sent []allow
+				s, sends := senders[e.path]
+				if sends = sends && p.ds.Egress.Deny; sends {
+					sent = s.rules(t, p, h.ID)
+				}
 				for _, q := range list {
 					if !askable(p.ds, q) || strings.HasSuffix(path, "v4.rules") && q.from.Is6() || strings.HasSuffix(path, "v6.rules") && q.from.Is4() {
 						continue
@@ -266,6 +273,12 @@ func disagreements(t *testing.T, datasets int, asked, open *int, trees ...fs.FS)
 						*open++
 					}
 					if wrong := e.disagreement(p, h.ID, q, rules); wrong != "" {
+						return fmt.Sprintf("seed %d: %s %s: %+v\nwith\n%s\nand\n%s\nit has\n%s", seed, path, wrong, q, text, site, p.files[path])
+					}
+					if !sends {
+						continue
+					}
+					if wrong := s.disagreement(e, p, path, h.ID, q, sent); wrong != "" {
 						return fmt.Sprintf("seed %d: %s %s: %+v\nwith\n%s\nand\n%s\nit has\n%s", seed, path, wrong, q, text, site, p.files[path])
 					}
 				}

@@ -10,28 +10,64 @@ import (
 	"portpress/internal/export"
 )
 
-// egressLayer has all denied that hosts send, but for what the table says: by
-// a row of a registry outside, and by the rows of the hosts that listen.
-const egressLayer = `
-[egress]
-deny = true
-
-[peers.registry]
-name = "Registry"
+// egressTable is small, since ufw takes its time for each rule. It has all
+// denied that hosts send but for what the table says; and rows on interfaces, one
+// of which is the nodes' only one.
+const egressTable = `format = 1
+product = {id = "mke", name = "MKE"}
+hosts.managers.name = "Managers"
+hosts.workers.name = "Workers"
+peers.registry.name = "Registry"
+interfaces.lan = {name = "LAN", device = "eth0", zone = "internal"}
+interfaces.storage = {name = "Storage", device = "eth9", zone = "storage"}
+egress.deny = true
 
 [networks]
+cluster = ["10.77.1.0/24", "10.77.2.0/24", "fd77:0:0:1::/64", "fd77:0:0:2::/64"]
+managers = ["10.77.1.0/24", "fd77:0:0:1::/64"]
 registry = ["10.77.9.9/32", "fd77:0:0:9::/64"]
+
+[ports.api]
+port = 6443
+protocols = "tcp"
+hosts = "managers"
+from = "any"
+
+[ports.overlay]
+port = 4789
+protocols = "udp"
+hosts = "all"
+from = "cluster"
+
+[ports.joining]
+port = 9345
+protocols = "tcp"
+hosts = "all"
+from = "managers"
 
 [ports.images]
 port = 5000
 protocols = "tcp"
 hosts = "workers"
 to = "registry"
-purpose = "Images"
+
+[ports.on-lan]
+port = 9400
+protocols = "tcp"
+hosts = "all"
+from = "any"
+interfaces = "lan"
+
+[ports.on-storage]
+port = 9401
+protocols = "tcp"
+hosts = "all"
+from = "any"
+interfaces = "storage"
 `
 
 // egressWant tells what a worker and a manager may send; to other nodes what
-// these let them in by. What arrives from outside is answered.
+// these let them in by. What arrives from outside is answered, where it may come.
 func egressWant() matrix {
 	want := matrix{}
 	ask := func(from, to, protocol string, port int, open bool) {
@@ -48,13 +84,12 @@ func egressWant() matrix {
 		}
 	}
 	for _, from := range []string{"worker1", "manager1"} {
-		ask(from, from, "tcp", 5353, true) // itself
+		ask(from, from, "tcp", 5354, true) // itself
 		ask(from, "manager2", "tcp", 6443, true)
 		ask(from, "manager2", "udp", 4789, true)
-		ask(from, "manager2", "tcp", 12379, true)
-		ask(from, "worker2", "tcp", 10250, true)
 		ask(from, "worker2", "tcp", 9345, from == "manager1") // which takes managers alone
-		ask(from, "worker2", "tcp", 6443, false)              // which only managers have
+		ask(from, "worker2", "tcp", 9400, true)
+		ask(from, "worker2", "tcp", 6443, false) // which only managers have
 		ask(from, "manager2", "tcp", 5000, false)
 		ask(from, "manager2", "tcp", 22, false)
 		ask(from, "outside", "tcp", 53, true)
@@ -63,10 +98,12 @@ func egressWant() matrix {
 		ask(from, "outside", "tcp", 123, false)
 		ask(from, "outside", "tcp", 80, false)
 		ask(from, "outside", "tcp", 6443, false)
-		ask(from, "outside", "udp", 5353, false)
+		ask(from, "outside", "udp", 5354, false)
 		ask(from, "outside", "tcp", 5000, from == "worker1")
 		ask("outside", from, "tcp", 22, true)
-		ask("outside", from, "udp", 5353, false)
+		ask("outside", from, "tcp", 9400, true)
+		ask("outside", from, "tcp", 9401, false)
+		ask("outside", from, "udp", 5354, false)
 	}
 	return want
 }
@@ -75,9 +112,8 @@ func egressWant() matrix {
 // then, and connects.
 func denies(t *testing.T, put func(t *testing.T, n *node, set export.Set)) {
 	t.Helper()
-	ds := load(t, "mke", clusterLayer, egressLayer)
-	set := press(t, ds)
-	cluster(t, []int{22, 53, 80, 123, 4789, 5000, 5353, 6443, 9345, 10250, 12379})
+	set := press(t, loadText(t, egressTable))
+	cluster(t, []int{22, 53, 80, 123, 4789, 5000, 5354, 6443, 9345, 9400, 9401})
 	want := egressWant()
 	open := matrix{}
 	for c := range want {
@@ -143,4 +179,36 @@ func TestEgressIsDeniedByUfw(t *testing.T) {
 	if alone(t, "ip", "nft", "cloud-init", "ufw") {
 		deniesByCloudInit(t, "ufw")
 	}
+}
+
+// TestEgressIsDeniedByFirewalldsFiles copies a host's folder to a machine that
+// has firewalld, as docs/exports.md says it.
+func TestEgressIsDeniedByFirewalldsFiles(t *testing.T) {
+	if !alone(t, "ip", "nft", "firewalld", "dbus-daemon") {
+		return
+	}
+	denies(t, func(t *testing.T, n *node, set export.Set) {
+		dir := t.TempDir()
+		for _, f := range set.Files {
+			if name, is := strings.CutPrefix(f.Path, "firewalld/"+n.host+"/"); is {
+				path := filepath.Join(dir, name)
+				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+					t.Error(err)
+				}
+				if err := os.WriteFile(path, f.Content, 0o600); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		within(t, n, "", "sh", "-c", `set -e
+here=testdata
+. testdata/root.sh
+cp -r "$1"/* /etc/firewalld/
+firewall-offline-cmd --new-zone=storage
+firewall-offline-cmd --zone=storage --change-interface=eth9
+firewall-offline-cmd --zone=internal --change-interface=eth0
+firewall-offline-cmd --check-config
+systemctl start firewalld
+test "$(firewall-cmd --state)" = running`, "sh", dir)
+	})
 }

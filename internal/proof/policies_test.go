@@ -24,6 +24,7 @@ type calicoPolicy struct {
 		Selector string
 		Types    []string
 		Ingress  []calicoRule
+		Egress   []calicoRule
 
 		PreDNAT, ApplyOnForward bool
 	}
@@ -46,16 +47,19 @@ type networkPolicy struct {
 	Spec struct {
 		PodSelector podSelector
 		PolicyTypes []string
-		Ingress     []struct {
-			From []struct {
-				PodSelector *podSelector
-				IPBlock     *struct{ CIDR string }
-			}
-			Ports []struct {
-				Protocol      string
-				Port, EndPort int
-			}
-		}
+		Ingress     []networkRule
+		Egress      []networkRule
+	}
+}
+
+type networkRule struct {
+	From, To []struct {
+		PodSelector *podSelector
+		IPBlock     *struct{ CIDR string }
+	}
+	Ports []struct {
+		Protocol      string
+		Port, EndPort int
 	}
 }
 

@@ -33,6 +33,7 @@ type Data struct {
 
 	Host  *dataset.Host  // the current host; nil unless the path holds {host}
 	Scope *dataset.Scope // the current scope; nil unless the path holds {scope}
+	Zone  string         // the current zone of firewalld; empty unless the path holds {policy_zone}
 	Path  string         // the export's path
 
 	policy *policy.Policy
@@ -51,7 +52,7 @@ func newData(ds *dataset.Dataset) *Data {
 func (d *Data) forJob(j *job, said *warnings) *Data {
 	own := *d
 	own.said = said
-	own.Host, own.Scope, own.Path = j.host, j.scope, j.path
+	own.Host, own.Scope, own.Zone, own.Path = j.host, j.scope, j.zone, j.path
 	return &own
 }
 

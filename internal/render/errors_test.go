@@ -23,9 +23,9 @@ templates/x.tmpl:1:22: error: pressing x: there is no field .Product in a Port [
     {{ range .Ports }}{{ .Product }}{{ end }}
                          ^^^^^^^^
     hint: inside range and with, the data is $: write $.Product`},
-		{"no such field at all", "{{ (index .Hosts 0).Zone }}", `
-templates/x.tmpl:1:20: error: pressing x: there is no field .Zone in a Host [template-failed]
-    {{ (index .Hosts 0).Zone }}
+		{"no such field at all", "{{ (index .Hosts 0).Rack }}", `
+templates/x.tmpl:1:20: error: pressing x: there is no field .Rack in a Host [template-failed]
+    {{ (index .Hosts 0).Rack }}
                        ^^^^^
     hint: it has .Group, .ID, .Name, .OS, .Pods and .SinglePorts`},
 		{"host without {host}", "{{ with $x := 1 }}{{ $.Host.ID }}{{ end }}", `
@@ -57,7 +57,7 @@ templates/x.tmpl:1:9: error: pressing x: Firewall: there is no current host in t
 templates/x.tmpl:1:4: error: pressing x: shortName: there is no kind "chain" of names [template-failed]
     {{ shortName "chain" "mke" }}
        ^^^^^^^^^
-    hint: the kinds are: iptables-chain, iptables-out, firewalld-policy, firewalld-host, firewalld-sends, firewalld-out, firewalld-pods, ipset, ansible-chain and label`},
+    hint: the kinds are: iptables-chain, iptables-out, firewalld-policy, firewalld-host, firewalld-sends, firewalld-zone, firewalld-out, firewalld-pods, ipset, ansible-chain and label`},
 		{"flows to no host", "{{ range .FlowsTo .Host }}x{{ end }}", `
 templates/x.tmpl:1:10: error: pressing x: FlowsTo: there is no current host in this export [template-failed]
     {{ range .FlowsTo .Host }}x{{ end }}

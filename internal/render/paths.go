@@ -20,11 +20,12 @@ type job struct {
 	path    string
 	host    *dataset.Host
 	scope   *dataset.Scope
+	zone    string
 }
 
 // placeholders are what a path may hold in braces. The second form of each is the
 // id as Ansible's names need it, without hyphens.
-var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group", "policy", "policy_out", "policy_pods"}
+var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group", "policy", "policy_out", "policy_pods", "policy_zone"}
 
 // plan expands every file into its exports, sorted by path, and reports paths
 // that can't be written or that collide. Exports with a bad path are left out,
@@ -41,7 +42,7 @@ func plan(tree []*file, ds *dataset.Dataset, limit int) ([]*job, problem.List) {
 			continue
 		}
 		hosts, scopes := along(f, ds)
-		if more := len(hosts) * len(scopes); len(jobs)+more > limit {
+		if more := len(hosts) * len(scopes) * len(zonesOf(f, ds)); len(jobs)+more > limit {
 			problems = append(problems, tooManyExports(f, more, limit))
 			continue
 		}
@@ -100,7 +101,7 @@ func tooManyExports(f *file, more, limit int) problem.Problem {
 // their place.
 func along(f *file, ds *dataset.Dataset) (dataset.Hosts, dataset.Scopes) {
 	hosts := dataset.Hosts{nil}
-	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") || strings.Contains(f.target, "{policy}") || strings.Contains(f.target, "{policy_out}") {
+	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") || strings.Contains(f.target, "{policy}") || strings.Contains(f.target, "{policy_out}") || strings.Contains(f.target, "{policy_zone}") {
 		hosts = ds.Hosts
 	}
 	scopes := dataset.Scopes{nil}
@@ -113,7 +114,8 @@ func along(f *file, ds *dataset.Dataset) (dataset.Hosts, dataset.Scopes) {
 // expand gives one job for each combination of the placeholders in the path,
 // in the order of the dataset.
 func expand(f *file, ds *dataset.Dataset, hosts dataset.Hosts, scopes dataset.Scopes) []*job {
-	jobs := make([]*job, 0, len(hosts)*len(scopes))
+	zones := zonesOf(f, ds)
+	jobs := make([]*job, 0, len(hosts)*len(scopes)*len(zones))
 	for _, h := range hosts {
 		for _, s := range scopes {
 			path := fill(f.target, "product", ds.Product.ID)
@@ -126,10 +128,31 @@ func expand(f *file, ds *dataset.Dataset, hosts dataset.Hosts, scopes dataset.Sc
 			if s != nil {
 				path = fill(path, "scope", s.ID)
 			}
-			jobs = append(jobs, &job{file: f, path: path, host: h, scope: s})
+			for _, z := range zones {
+				own := path
+				if h != nil {
+					own = strings.ReplaceAll(path, "{policy_zone}", policy.ZoneName(ds.Product.ID, h.ID, z))
+				}
+				jobs = append(jobs, &job{file: f, path: own, host: h, scope: s, zone: z})
+			}
 		}
 	}
 	return jobs
+}
+
+// zonesOf gives the zones of firewalld that a file is pressed for each of: those
+// that the interfaces are in, or "" in their place.
+func zonesOf(f *file, ds *dataset.Dataset) []string {
+	if !strings.Contains(f.target, "{policy_zone}") {
+		return []string{""}
+	}
+	var zones []string
+	for _, i := range ds.Interfaces {
+		if i.Zone != "" && !slices.Contains(zones, i.Zone) {
+			zones = append(zones, i.Zone)
+		}
+	}
+	return zones
 }
 
 // fill puts an id in the place of both forms of a word.

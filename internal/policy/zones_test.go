@@ -1,0 +1,76 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestZones holds what firewalld is told of a row on an interface: rules of the
+// zone that the interface is in, or why there are none.
+func TestZones(t *testing.T) {
+	const rows = senders + `[interfaces.wan]
+name = "WAN"
+[ports.both]
+port = 10
+protocols = "tcp"
+hosts = "servers"
+from = "any"
+interfaces = ["lan", "wan"]
+purpose = "Both"
+`
+	for _, test := range []struct {
+		name, layer string
+		rules       []string
+		closed      string // what the build says of the row api
+	}{
+		{name: "nothing said", closed: "the site has not said which device the LAN is"},
+		{name: "a device", layer: "interfaces.lan.device = \"eth1\"\n", closed: "the site has not said which zone of firewalld the LAN is in"},
+		{
+			name: "a zone", layer: "interfaces.lan = {device = \"eth1\", zone = \"internal\"}\n",
+			rules: []string{"internal eth1: family ipv4 source 10.0.0.0/8 bind 192.0.2.1 protocol tcp ports 443"},
+		},
+		{
+			name: "two zones", layer: "interfaces.lan = {device = \"eth1\", zone = \"internal\"}\ninterfaces.wan = {device = \"eth0\", zone = \"public\"}\n",
+			rules: []string{
+				"internal eth1: family ipv4 source 10.0.0.0/8 bind 192.0.2.1 protocol tcp ports 443",
+				"internal eth1: protocol tcp ports 10",
+				"public eth0: protocol tcp ports 10",
+			},
+		},
+		{
+			name: "one zone of two", layer: "interfaces.lan = {device = \"eth1\", zone = \"internal\"}\ninterfaces.wan = {device = \"eth0\", zone = \"internal\"}\n",
+			rules:  []string{"internal eth1,eth0: protocol tcp ports 10"},
+			closed: "the LAN is in one zone of firewalld with another interface, which would open it too",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			ds := load(t, rows, "networks.agents = \"10.0.0.0/8\"\n", test.layer)
+			f, warnings := New(ds).Firewall(ds.Hosts[0], Find("firewalld"))
+			var got []string
+			for _, z := range f.Zones {
+				for _, s := range z.Sections {
+					for _, r := range s.Rules {
+						r.Device = ""
+						got = append(got, z.Name+" "+strings.Join(z.Devices, ",")+": "+write(r))
+					}
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, test.rules) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.rules, "\n"))
+			}
+			said := slices.ContainsFunc(warnings, func(w Warning) bool { return w.Row == "api" && strings.HasSuffix(w.Text, ": "+test.closed) })
+			if about := slices.ContainsFunc(warnings, func(w Warning) bool { return w.Row == "api" }); about != (test.closed != "") || about != said {
+				t.Errorf("the build says %+v, want %q", warnings, test.closed)
+			}
+			for _, s := range f.Sections {
+				for _, r := range s.Rules {
+					if len(r.Flow.Port.Interfaces) > 0 && !r.Closed {
+						t.Errorf("%s is open whatever zone it comes by", r.Title)
+					}
+				}
+			}
+		})
+	}
+}
