@@ -41,7 +41,7 @@ func TestFirewallRole(t *testing.T) {
 	t.Parallel()
 	check := func(t *testing.T, ds *dataset.Dataset, dir string) {
 		t.Helper()
-		for _, h := range ds.Hosts {
+		for _, h := range ds.Hosts.Of("linux") {
 			name := snake(ds.Product.ID + "_" + h.ID)
 			want, got := map[string]bool{}, map[string]bool{}
 			for _, item := range items(t, dir, "firewalld", name, "firewalld") {
