@@ -24,6 +24,10 @@ func someValues(kind dataset.Type, ids []string) (values []string) {
 			for _, id := range append(ids, "colour") {
 				values = append(values, fmt.Sprintf("{%s = \"blue\"}", id))
 			}
+		case dataset.KindTable:
+			for _, id := range ids {
+				values = append(values, fmt.Sprintf("{%s = 2222}", id))
+			}
 		case dataset.KindText:
 			for _, text := range slices.Concat(of.Words, ids, []string{"other", "198.51.100.0/24", "192.0.2.99", "127.0.0.2"}) {
 				values = append(values, `"`+text+`"`)

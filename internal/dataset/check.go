@@ -63,6 +63,9 @@ func (l *loader) checkUnused() {
 		for _, i := range p.Interfaces {
 			used[i] = true
 		}
+		for _, c := range p.when {
+			used[c.option] = true
+		}
 		for id := range p.columns {
 			used[l.names.columns[id]] = true
 		}

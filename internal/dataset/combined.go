@@ -93,6 +93,13 @@ func (c *combination) differ(severity problem.Severity, section, id, key, text s
 
 // translated gives ids the names that they have in the combination.
 func (c *combination) translated(ds *Dataset, section string, value any) any {
+	if ports, isWhen := value.(map[string]string); isWhen && section == "options" {
+		out := map[string]string{}
+		for id, port := range ports {
+			out[c.own(ds, "-", id)] = port
+		}
+		return out
+	}
 	list, isList := value.([]string)
 	if !isList {
 		return value

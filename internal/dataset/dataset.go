@@ -173,8 +173,11 @@ type Details struct {
 	Documented  bool         // the row is shown and opens nothing
 	Repeats     []string     // ids of rows that open the same on purpose
 
-	assumed assumed
-	columns map[string]string // by the column's id
+	assumed   assumed
+	columns   map[string]string // by the column's id
+	when      []conditional     // the ports that it has with options, in their order
+	otherwise []Range           // the ports without them, where one is on
+	chosen    *Option           // whose port it is then
 }
 
 // Flow is one atom of the table: who may reach which port of which host.

@@ -209,7 +209,7 @@ func readAlternative(r *reader, e *entry, p *Port) {
 // socket checks a row that is a unix socket: it has hosts and nothing else of
 // a network.
 func (r *reader) socket(e *entry, p *Port) {
-	for _, key := range []string{"port", "protocols", "scopes", "from", "to", "one-of", "types", "bind", "interfaces", "forwarded", "selinux", "target"} {
+	for _, key := range []string{"port", "protocols", "scopes", "from", "to", "one-of", "when", "types", "bind", "interfaces", "forwarded", "selinux", "target"} {
 		if v, file := e.get(key); v != nil {
 			r.reportKey(problem.PortNeedless, file, e.path(key), "a unix socket has no "+key, "remove the line")
 		}

@@ -222,6 +222,8 @@ func valueTexts(v any) []string {
 		return v
 	case []Range:
 		return Texts(v, Range.String)
+	case map[string]string:
+		return Texts(sortedKeys(v), func(key string) string { return key + "=" + v[key] })
 	}
 	return []string{fmt.Sprint(v)}
 }

@@ -265,6 +265,15 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	}, func(p *Port) *string { return &p.Pattern }),
 	Key[Port]{
 		About: About{
+			Name: "when", Few: true, Type: typeWhen,
+			Means: "The port that takes the place of `port` while an option is on: `when = {tls = 8443}`. Of several that are on the first counts, in the order of the dataset. " +
+				"A port that a layer says by itself counts before all.",
+		},
+		Value: func(p *Port) any { return p.PortsWith() },
+		read:  readWhen,
+	},
+	Key[Port]{
+		About: About{
 			Name: "either", Few: true, Type: typeTruth,
 			Means: "`true` where the product uses one of the row's protocols. Documents say \"TCP or UDP\"; all are opened until a layer says in `protocols` which it is.",
 		},

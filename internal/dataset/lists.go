@@ -99,6 +99,9 @@ func (p *Port) Title() string {
 			remarks = append(remarks, "or "+strings.Join(others, ", "))
 		}
 	}
+	if p.Details != nil {
+		remarks = append(remarks, p.whenTitles()...)
+	}
 	switch {
 	case p.Setting != "":
 		remarks = append(remarks, "configurable: "+p.Setting)

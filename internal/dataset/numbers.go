@@ -150,8 +150,12 @@ func (r *reader) runs(e *entry, p *Port) {
 	p.Ranges = out.ranges
 }
 
-// StatedRanges are the row's ports as it states them: of a run the first.
+// StatedRanges are the row's ports as it states them: of a run the first, and
+// where an option changes them those without it.
 func (p *Port) StatedRanges() []Range {
+	if len(p.otherwise) > 0 {
+		return p.otherwise
+	}
 	if p.Instances == 0 {
 		return p.Ranges
 	}

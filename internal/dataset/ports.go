@@ -93,6 +93,7 @@ func (r *reader) together(e *entry, p *Port) {
 		return
 	}
 	r.numbers(e, p)
+	r.condition(e, p)
 	r.runs(e, p)
 }
 
