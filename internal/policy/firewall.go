@@ -37,10 +37,11 @@ type Set struct {
 
 // Section is what one peer may reach in one scope.
 type Section struct {
-	Title string // scope and peer, as the target takes comments
-	Scope *dataset.Scope
-	Peer  *dataset.Peer
-	Flows Flows
+	Title   string // scope and peer, as the target takes comments
+	Heading string // the same, and why nothing of it needs a rule
+	Scope   *dataset.Scope
+	Peer    *dataset.Peer
+	Flows   Flows
 
 	// At most one is set. A section with none of them is open to the peer's
 	// networks, or where the target finds the cluster's hosts by itself, to them.
@@ -68,6 +69,7 @@ type Rule struct {
 	Title   string // what it opens, in one line for a comment: tcp 443 web-ui
 	Comment string // its row and what that is for, as the target takes comments
 	Closed  bool   // it isn't to be opened, only named: the section is closed, or the target can't carry it
+	Mark    string // then what the target's exports call it: closed, closed to others, denied
 	Refused bool   // the latter
 
 	Family   string   // in the target's words; empty for both
@@ -176,19 +178,26 @@ type builder struct {
 // section decides whether a part is open and to whom, and makes its rules.
 func (b *builder) section(p part) *Section {
 	s, from := b.open(p)
+	b.fill(s, from, p)
+	b.head(s, closedIn)
+	return s
+}
+
+// fill makes the rules of a section.
+func (b *builder) fill(s *Section, from sources, p part) {
 	if !s.Anyone {
 		from = b.inSet(p.peer, from) // not of destinations, which older releases of firewalld take no set as
 	}
 	if b.target.pods && !s.Self {
 		b.podSection(s)
-		return s
+		return
 	}
 	if s.Closed && len(p.peer.Networks) == 0 {
 		b.warnings = append(b.warnings, NoNetworks(p.scope, p.peer))
 	}
 	if b.target.bundles() && !s.Self && !s.Closed {
 		b.bundles(s, from)
-		return s
+		return
 	}
 	s.Rules = make([]*Rule, 0, len(p.flows))
 	for _, f := range p.flows {
@@ -212,7 +221,6 @@ func (b *builder) section(p part) *Section {
 			s.Rules = b.expand(s.Rules, f, from)
 		}
 	}
-	return s
 }
 
 // open decides whether a part is open, and to which sources.

@@ -29,7 +29,7 @@ func TestLimitsOnIDsAreTold(t *testing.T) {
 	if len(told) != len(there) {
 		t.Errorf("it tells %v, and there are %v", told, there)
 	}
-	if max := strconv.Itoa(Find("ufw-profiles").named.service); !strings.HasPrefix(rest, "ufw skips a profile whose name, product and host, is longer than "+max) {
+	if limit := strconv.Itoa(Find("ufw-profiles").named.service); !strings.HasPrefix(rest, "ufw skips a profile whose name, product and host, is longer than "+limit) {
 		t.Errorf("the %s characters of ufw aren't told", max)
 	}
 }

@@ -278,16 +278,23 @@ func (b *builder) sectionTo(p part) *Section {
 	if b.target.sets && p.peer.Kind == dataset.PeerNamed && strings.Contains(p.peer.ID, ".") { // no peer of the site's, which all have sets
 		b.sets = append(b.sets, b.target.setsOf(&dataset.Network{ID: p.peer.ID, Prefixes: p.peer.Networks})...)
 	}
+	b.fillTo(s, from, p)
+	b.head(s, deniedOut)
+	return s
+}
+
+// fillTo makes the rules of a section of what is sent.
+func (b *builder) fillTo(s *Section, from sources, p part) {
 	if b.target.pods && !s.Self {
 		b.podSection(s)
-		return s
+		return
 	}
 	if s.Closed && len(p.peer.Networks) == 0 {
 		b.warnings = append(b.warnings, noNetworksTo(p.peer))
 	}
 	if b.target.bundles() && !s.Self && !s.Closed {
 		b.bundles(s, from)
-		return s
+		return
 	}
 	for _, f := range p.flows {
 		switch {
@@ -302,7 +309,6 @@ func (b *builder) sectionTo(p part) *Section {
 			s.Rules = b.expand(s.Rules, f, from)
 		}
 	}
-	return s
 }
 
 // noNetworksTo is NoNetworks for a destination.

@@ -52,6 +52,7 @@ type Target struct {
 	passesForwarded string // or why it can't hold such a port
 
 	comments     commentForm
+	loopback     string   // what its exports say of what only the host itself reaches
 	namesClosed  bool     // its exports name in a comment what stands in a section that is closed
 	namesRefused bool     // and also what it can't be told
 	name         nameForm // of the chain or policy that the rules stand in

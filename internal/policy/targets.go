@@ -22,6 +22,9 @@ const (
 	needsSomething  = "a rule of firewalld needs a protocol, a source or a destination"
 )
 
+// What rulesets say of rows that only the host itself reaches.
+const openAbove = "only over the loopback interface, which is open above."
+
 // targets are what a host's rules can be told to. Limits stand in the order in
 // which they are looked at.
 var targets = slices.Concat(rulesets, ansible, clusters)
@@ -29,9 +32,10 @@ var targets = slices.Concat(rulesets, ansible, clusters)
 // rulesets are what a host itself is told.
 var rulesets = []*Target{
 	{
-		id:     "nftables",
-		os:     dataset.Linux,
-		limits: []limit{{missesDevice, noDevice}},
+		id:       "nftables",
+		loopback: openAbove,
+		os:       dataset.Linux,
+		limits:   []limit{{missesDevice, noDevice}},
 
 		icmp:         icmpNarrows,
 		ssh:          true,
@@ -51,8 +55,9 @@ var rulesets = []*Target{
 	iptables("iptables", four),
 	iptables("ip6tables", six),
 	{
-		id: "ufw", // its command
-		os: dataset.Linux,
+		id:       "ufw", // its command
+		loopback: "only over the loopback interface, which ufw leaves open.",
+		os:       dataset.Linux,
 		limits: []limit{
 			{missesDevice, noDevice},
 			{over("icmp", "icmpv6"), "ufw has no rules for ICMP; its own before.rules let in what hosts commonly need"},
@@ -89,8 +94,9 @@ var rulesets = []*Target{
 		passesForwarded: passesUfw,
 	},
 	{
-		id: "firewalld", // a policy before all zones, so that just what it lets in comes in
-		os: dataset.Linux,
+		id:       "firewalld", // a policy before all zones, so that just what it lets in comes in
+		loopback: "only over the loopback interface",
+		os:       dataset.Linux,
 		limits: []limit{
 			{sentOn, noInterfaces},
 			{missesDevice, noDevice},
@@ -117,8 +123,9 @@ var rulesets = []*Target{
 		passesForwarded: passesFirewalld,
 	},
 	{
-		id: "firewalld-services", // services, and a policy that lets use them and leaves all else to the zones
-		os: dataset.Linux,
+		id:       "firewalld-services", // services, and a policy that lets use them and leaves all else to the zones
+		loopback: "the loopback interface is always open",
+		os:       dataset.Linux,
 		limits: []limit{
 			{over("udplite"), noUDPLite},
 			{sentOn, noInterfaces},
@@ -151,9 +158,10 @@ var xmlComment = commentForm{oneLine: true, hyphens: true}
 // iptables gives one of the two programs: each knows its own family.
 func iptables(id string, f family) *Target {
 	return &Target{
-		id:     id,
-		os:     dataset.Linux,
-		limits: []limit{{missesDevice, noDevice}},
+		id:       id,
+		loopback: openAbove,
+		os:       dataset.Linux,
+		limits:   []limit{{missesDevice, noDevice}},
 
 		icmp:         icmpNarrows,
 		ssh:          true,

@@ -12,7 +12,8 @@ import (
 // where the site has given no networks.
 var clusters = []*Target{
 	{
-		id: "calico",
+		id:       "calico",
+		loopback: openAbove,
 		limits: []limit{
 			{otherPorts, "Calico knows no ports of PROTOCOL"},
 			{onInterfaces, "a rule of Calico's knows no interface; give that one a host endpoint and a policy of its own"},

@@ -12,8 +12,9 @@ import (
 type Bundle struct {
 	Title  string // TCP from cluster: bgp, gossip
 	Flows  Flows
-	Plain  bool // it opens ports to anyone, where the target has no rule for that but a list of ports
-	Closed bool // it isn't to be opened, only named
+	Plain  bool   // it opens ports to anyone, where the target has no rule for that but a list of ports
+	Closed bool   // it isn't to be opened, only named
+	Mark   string // then what the target's exports call it
 	Rules  []*Rule
 }
 
