@@ -184,6 +184,7 @@ func (c *combination) product() {
 		for _, note := range ds.Product.Notes {
 			whole.Notes = append(whole.Notes, c.own(ds, ": ", note))
 		}
+		whole.KeepCase = whole.KeepCase || ds.Product.KeepCase
 		whole.said |= ds.Product.said
 	}
 	whole.said |= 1 << productKeys.at["abbreviation"]

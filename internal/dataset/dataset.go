@@ -36,6 +36,7 @@ type Product struct {
 	Abbreviation string
 	Version      string // the product version that the table was read from; may be empty
 	Source       string // where the table was read; may be empty
+	KeepCase     bool   // names in lists keep their capitals
 	Notes        []string
 
 	said keySet
@@ -50,6 +51,7 @@ type Host struct {
 	pods  map[string]string
 	said  keySet
 
+	asWritten   bool // its name keeps its capitals in a list
 	SinglePorts bool // the network plugin of its pods ignores the end of a range
 }
 
@@ -72,6 +74,7 @@ type Scope struct {
 	From        []*Peer
 	Own         bool // it stands for one peer that rows name in from, to or between
 	assumed     bool // rows only have it by [assume]
+	asWritten   bool // its name keeps its capitals in a list
 	said        keySet
 }
 

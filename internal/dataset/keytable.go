@@ -21,6 +21,15 @@ var productKeys = newSection("product", func(p *Product) *keySet { return &p.sai
 	text(About{Name: "abbreviation", Means: "The short name in titles; by default `name`."}, func(p *Product) *string { return &p.Abbreviation }),
 	text(About{Name: "version", Means: "The product's version that the table was read from. In quotes: `\"4.2\"`."}, func(p *Product) *string { return &p.Version }),
 	text(About{Name: "source", Means: "Where the table was read."}, func(p *Product) *string { return &p.Source }),
+	Key[Product]{
+		About: About{
+			Name: "keep-case", Type: typeTruth,
+			Means: "`true` where the names of hosts and scopes keep their capitals in lists, as the source has them: `External, Internal`. " +
+				"By default names begin in lower case behind another, unless they are abbreviations or of several words: `External, internal`.",
+		},
+		Value: func(p *Product) any { return p.KeepCase },
+		read:  func(r *reader, e *entry, p *Product) { p.KeepCase = r.truth(e, "keep-case") },
+	},
 	ordered(texts(About{Name: "notes", Means: "Remarks on the whole table. Documents show them below it."}, func(p *Product) *[]string { return &p.Notes })),
 )
 

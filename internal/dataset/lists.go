@@ -13,7 +13,14 @@ import (
 func (h Hosts) IDs() []string { return Texts(h, func(h *Host) string { return h.ID }) }
 
 // Title joins the names as a table cell does: "Managers, workers".
-func (h Hosts) Title() string { return title(Texts(h, func(h *Host) string { return h.Name })) }
+func (h Hosts) Title() string {
+	return title(Texts(h, func(h *Host) string {
+		if h.asWritten {
+			return properName + h.Name
+		}
+		return h.Name
+	}))
+}
 
 // IDs gives the ids of the scopes.
 func (s Scopes) IDs() []string { return Texts(s, func(s *Scope) string { return s.ID }) }
@@ -21,7 +28,7 @@ func (s Scopes) IDs() []string { return Texts(s, func(s *Scope) string { return 
 // Title joins the names as a table cell does: "External, internal".
 func (s Scopes) Title() string {
 	return title(Texts(s, func(s *Scope) string {
-		if s.Own { // often the name of a product
+		if s.Own || s.asWritten { // that of a peer is often the name of a product
 			return properName + s.Name
 		}
 		return s.Name

@@ -37,7 +37,7 @@ func (l *loader) addPeer(e *entry, p *Peer) bool {
 
 func (l *loader) hosts() {
 	for _, e := range l.entries("hosts") {
-		h := &Host{ID: e.id, OS: Linux}
+		h := &Host{ID: e.id, OS: Linux, asWritten: l.ds.Product.KeepCase}
 		hostKeys.read(&l.reader, &e, h)
 		if h.Group == "" {
 			h.Group = strings.ReplaceAll(l.ds.Product.ID+"_"+h.ID, "-", "_")
@@ -86,7 +86,7 @@ func (l *loader) peers() {
 
 func (l *loader) scopes() {
 	for _, e := range l.entries("scopes") {
-		s := &Scope{ID: e.id}
+		s := &Scope{ID: e.id, asWritten: l.ds.Product.KeepCase}
 		scopeKeys.read(&l.reader, &e, s)
 		l.ds.Scopes = append(l.ds.Scopes, s)
 		l.names.scopes[s.ID] = s

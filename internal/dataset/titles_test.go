@@ -1,6 +1,9 @@
 package dataset
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // TestTitlesOfGaps lists how documents write the port and the parties of rows that
 // leave something out.
@@ -24,6 +27,28 @@ func TestTitlesOfGaps(t *testing.T) {
 		}
 		if p := ds.Ports[0]; p.Title() != tc.port || p.ScopeTitle() != tc.scope {
 			t.Errorf("%s\ngives %q and %q, want %q and %q", tc.row, p.Title(), p.ScopeTitle(), tc.port, tc.scope)
+		}
+	}
+}
+
+// TestKeepCase wants names in lists as the source has them where a dataset says so.
+func TestKeepCase(t *testing.T) {
+	const text = `format = 1
+hosts = {a = {name = "Managers"}, b = {name = "Workers"}}
+scopes = {out = {name = "External", from = "any"}, in = {name = "Internal", from = "cluster"}}
+ports.row = {port = 1, protocols = "tcp", hosts = "all", scopes = ["out", "in"]}
+`
+	for _, keep := range []bool{false, true} {
+		ds, problems := loaded(t, fmt.Sprintf("%sproduct = {id = \"demo\", name = \"Demo\", keep-case = %t}\n", text, keep))
+		if ds == nil {
+			t.Fatal(problems)
+		}
+		hosts, scopes := "Managers, workers", "External, internal"
+		if keep {
+			hosts, scopes = "Managers, Workers", "External, Internal"
+		}
+		if row := ds.Ports[0]; row.Hosts.Title() != hosts || row.ScopeTitle() != scopes {
+			t.Errorf("keep-case = %t gives %q and %q", keep, row.Hosts.Title(), row.ScopeTitle())
 		}
 	}
 }
