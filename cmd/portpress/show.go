@@ -97,7 +97,7 @@ func matches(ds *dataset.Dataset, p *dataset.Port, words []string) bool {
 // matchesWord holds a word against everything that a row says. A number means
 // a port and nothing else: 443 should not find "6443".
 func matchesWord(ds *dataset.Dataset, p *dataset.Port, word string) bool {
-	ranges := slices.Concat(p.Ranges, p.OneOf, p.Target)
+	ranges := append(p.MayUse(), p.Target...)
 	if n, err := strconv.Atoi(word); err == nil {
 		return slices.ContainsFunc(ranges, func(r dataset.Range) bool { return r.From <= n && n <= r.To })
 	}

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 
 	"portpress/internal/problem"
 )
@@ -81,6 +82,16 @@ func (p *Port) PortsWith() map[string]string {
 		out[c.option.ID] = c.port.String()
 	}
 	return out
+}
+
+// MayUse gives every range that a row has or may have: by another choice, with
+// an option, in the place of a socket.
+func (p *Port) MayUse() []Range {
+	ranges := slices.Concat(p.Ranges, p.OneOf, p.Alternative, p.otherwise)
+	for _, c := range p.when {
+		ranges = append(ranges, c.port)
+	}
+	return ranges
 }
 
 // whenTitles says which other ports the row may have: "with TLS 8443", or with
