@@ -30,6 +30,6 @@ func TestLimitsOnIDsAreTold(t *testing.T) {
 		t.Errorf("it tells %v, and there are %v", told, there)
 	}
 	if limit := strconv.Itoa(Find("ufw-profiles").named.service); !strings.HasPrefix(rest, "ufw skips a profile whose name, product and host, is longer than "+limit) {
-		t.Errorf("the %s characters of ufw aren't told", max)
+		t.Errorf("the %s characters of ufw aren't told", limit)
 	}
 }

@@ -87,7 +87,7 @@ func wantPage(ds *dataset.Dataset) page {
 	if len(ds.Options) > 0 {
 		table = [][]string{{"Option", "Description", "One of", "Chosen"}}
 		for _, o := range ds.Options {
-			table = append(table, []string{o.Name, o.Description, o.Group, map[bool]string{true: "yes", false: "no"}[o.On]})
+			table = append(table, []string{o.Name, o.Described(), o.Group, map[bool]string{true: "yes", false: "no"}[o.On]})
 		}
 		p.Tables = append(p.Tables, table)
 	}
