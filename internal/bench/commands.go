@@ -14,7 +14,7 @@ func Exports(product string) []string {
 // Portpress is the command line that presses those exports; the out folder
 // goes last.
 func Portpress(program, dataset string) []string {
-	args := []string{program, "build", "--quiet"}
+	args := []string{program, "build", "--quiet", "--raise-limits=10"} // for 100,000 rows
 	for _, glob := range []string{"*-ports.md", "*-ports.csv", "*-ports.json", "ansible/vars/*_ports.yml"} {
 		args = append(args, "--only", glob)
 	}

@@ -20,12 +20,12 @@ import (
 	"portpress/internal/problem"
 )
 
-// MaxBytes is the largest file that is read: 16 MiB, some 60,000 rows.
-const MaxBytes = 16 << 20
+// MaxBytes is the largest file that is read: 32 MiB, some 120,000 rows.
+const MaxBytes = 32 << 20
 
 // maxMarks is how many of the characters that begin a value a file may have: a
 // list of numbers takes a hundred times its size in memory.
-const maxMarks = 1_000_000
+const maxMarks = 2_000_000
 
 // File is the text of one TOML file.
 type File struct {

@@ -96,7 +96,7 @@ func TestOpen(t *testing.T) {
 		},
 		{
 			name: "too big", fsys: sized{size: MaxBytes + 1, open: never},
-			want: "dir/x.toml: error: is larger than 16 MiB [file-too-big]\n    hint: split the table into several datasets\n",
+			want: "dir/x.toml: error: is larger than 32 MiB [file-too-big]\n    hint: split the table into several datasets\n",
 		},
 		{
 			name: "forbidden", fsys: forbidding{},
@@ -146,7 +146,7 @@ func TestTooManyValues(t *testing.T) {
 		t.Error(problems)
 	}
 	_, problems := FromReader(strings.NewReader(list(maxMarks)), "x.toml")
-	if len(problems) != 1 || problems[0].Code != problem.FileTooBig || problems[0].Text != "has more than 1000000 keys and elements of lists" {
+	if len(problems) != 1 || problems[0].Code != problem.FileTooBig || problems[0].Text != "has more than 2000000 keys and elements of lists" {
 		t.Error(problems)
 	}
 }
@@ -167,7 +167,7 @@ func TestFromReader(t *testing.T) {
 		},
 		{
 			"endless", &endless{},
-			"x.toml: error: is larger than 16 MiB [file-too-big]\n    hint: split the table into several datasets\n",
+			"x.toml: error: is larger than 32 MiB [file-too-big]\n    hint: split the table into several datasets\n",
 		},
 		{
 			"Latin-1", strings.NewReader("format = 1\r\nname = \"é caf\xe9\"\n"),
