@@ -33,10 +33,13 @@ const (
 	KindTable  Kind = "table" // whose values are Each
 )
 
+// NotBlank is the pattern of a text that may be any but a blank one.
+const NotBlank = `\S`
+
 var (
 	anyText    = Value{Kind: KindText}
 	truth      = Value{Kind: KindTruth}
-	someText   = Value{Kind: KindText, Pattern: `\S`}
+	someText   = Value{Kind: KindText, Pattern: NotBlank}
 	idText     = Value{Kind: KindText, Pattern: `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`, Max: maxID}
 	portNumber = Value{Kind: KindNumber, Min: 1, Max: 65535}
 	portRange  = Value{Kind: KindText, Pattern: `^[0-9]+(-[0-9]+)?$`}

@@ -312,7 +312,7 @@ func TestAgreementFindsDamage(t *testing.T) {
 		{"calico/{product}-{host}.yaml.tmpl", "action: Deny", "action: Pass", "calico/"},
 		{"ansible/linux-system-roles.firewall/{group}.yml.tmpl", "rich_rule:", "rich_rules:", "linux-system-roles"},
 		{"ansible/geerlingguy.firewall/{group}.yml.tmpl", "--dports", "--sports", "geerlingguy"},
-		{"ufw/applications.d/{product}-{host}.tmpl", "allow from", "allow", "ufw/applications.d/"},
+		{"ufw/applications.d/{product}-{host}.tmpl", "# ufw allow {{ $name }}", "# ufw deny {{ $name }}", "ufw/applications.d/"},
 		{"goss/{product}-{host}.yaml.tmpl", "listens:", "talks:", "goss"},
 		{"prometheus/{product}-blackbox.yml.tmpl", "{{ if .Open }}open{{ else }}closed{{ end }}", "closed", "Prometheus"},
 	} {

@@ -235,7 +235,7 @@ ip6tables -D INPUT -j pp-close-every-key`,
 	})
 	same(t, accepted(rules, "portpress-every-key"), playbookOpens(ds, addresses, "storage-traffic:tcp"))
 	for _, gone := range []string{"7443", "7345", "83", "84"} {
-		if strings.Contains(rules, gone) {
+		if regexp.MustCompile(`\b` + gone + `\b`).MatchString(rules) {
 			t.Errorf("%s, of the earlier version or by hand, is left:\n%s", gone, rules)
 		}
 	}
@@ -264,7 +264,7 @@ ufw allow 85/tcp comment 'portpress every-key-too: theirs'`,
 	if !strings.Contains(rules, "Status: active") {
 		t.Error("ufw is off")
 	}
-	want := playbookOpens(ds, addresses, "storage-traffic:tcp", "ping:icmp", "tunnel:ip-in-ip", "tunnel:vrrp", "everything:sctp")
+	want := playbookOpens(ds, addresses, "storage-traffic:tcp", "ping:icmp", "tunnel:ip-in-ip", "tunnel:vrrp", "failover:vrrp", "everything:sctp")
 	want["tcp 85 from any"] = true
 	same(t, accepted(rules, "ufw-user-input"), want)
 }

@@ -226,6 +226,9 @@ func probes(ds *dataset.Dataset) facts {
 // nothing if it depends on the address.
 func fromOutside(ds *dataset.Dataset, f *dataset.Flow) string {
 	reach := "closed"
+	if ssh := ds.SSH.Port; f.Protocol.ID == "tcp" && f.Range.From <= ssh && ssh <= f.Range.To { // which firewalls let in
+		reach = ""
+	}
 	for _, g := range ds.Flows {
 		covers := g.Protocol.ID == "any" || g.Protocol == f.Protocol && g.Range.From <= f.Range.From && g.Range.To >= f.Range.To
 		switch {

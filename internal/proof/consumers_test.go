@@ -146,7 +146,7 @@ for path in sys.argv[1:]:
         json.load(open(path))
         continue
     rows = list(csv.reader(open(path, newline=""), strict=True))
-    assert len(rows) > 1 and len({len(r) for r in rows}) == 1, path
+    assert rows and len({len(r) for r in rows}) == 1, path
     print(path.rsplit("/", 1)[1], len(rows) - 1)`
 	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
 		out := run(t, dir, tool[0], append([]string{"-c", script}, files(t, dir, ".json", ".csv")...)...)

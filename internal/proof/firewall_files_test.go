@@ -228,6 +228,10 @@ func policyOpens(ds *dataset.Dataset, h *dataset.Host) facts {
 		if f.Host != h || f.Direction == dataset.Out || len(f.Port.Interfaces) > 0 || f.Peer.Kind == dataset.PeerSelf {
 			continue
 		}
+		protocol, ports := f.Protocol.ID, f.Range.String()
+		if !f.Protocol.HasPorts && f.Protocol.Number >= 0 {
+			protocol, ports = strconv.Itoa(f.Protocol.Number), ""
+		}
 		for _, from := range peerNetworks(f.Peer) {
 			switch p := f.Port; {
 			case len(p.Types) > 0:
@@ -239,13 +243,11 @@ func policyOpens(ds *dataset.Dataset, h *dataset.Host) facts {
 			case len(p.Bind) > 0:
 				for _, at := range p.Bind {
 					if prefix, err := netip.ParsePrefix(from); err != nil || prefix.Addr().Is4() == at.Is4() {
-						out[fact{h.ID, f.Protocol.ID, f.Range.String(), from + " at " + at.String()}] = true
+						out[fact{h.ID, protocol, ports, from + " at " + at.String()}] = true
 					}
 				}
-			case f.Protocol.HasPorts || f.Protocol.Number < 0:
-				out[fact{h.ID, f.Protocol.ID, f.Range.String(), from}] = true
 			default:
-				out[fact{h.ID, strconv.Itoa(f.Protocol.Number), "", from}] = true
+				out[fact{h.ID, protocol, ports, from}] = true
 			}
 		}
 	}

@@ -366,11 +366,16 @@ func (c textCompare) markdown(plain, got string) string {
 
 // pages compares two pages of HTML.
 func (c textCompare) pages(plain, got string) string {
-	pages := [2]string{plain, textTags.Replace(got)}
+	pages := [2]string{textTags.Replace(plain), textTags.Replace(got)}                 // a remark begins by such a tag too
 	link := func(s string) bool { return !strings.HasPrefix(s, "<a ") && s != "</a>" } // an address in a text may be one
 	want, have := keep(tag.FindAllString(pages[0], -1), link), keep(tag.FindAllString(pages[1], -1), link)
-	if strings.Join(want, "") != strings.Join(have, "") {
-		return fmt.Sprintf("other markup: %.500s", pages[1])
+	for i := range max(len(want), len(have)) {
+		if i >= len(want) || i >= len(have) || want[i] != have[i] {
+			around := func(list []string) string {
+				return strings.Join(list[min(max(0, i-12), len(list)):min(i+4, len(list))], "")
+			}
+			return fmt.Sprintf("markup is ….%s…, not …%s…", around(have), around(want))
+		}
 	}
 	shown := func(page string) string {
 		return words(html.UnescapeString(tag.ReplaceAllString(links.ReplaceAllString(page, ""), " ")))

@@ -74,10 +74,15 @@ func pieces() string {
 	return strings.Repeat(rule, 10240/len(rule)+20)
 }
 
-// Free reports whether a key takes any text.
-func Free(t dataset.Type) bool {
-	return slices.ContainsFunc(t.Of, func(v dataset.Value) bool {
-		return v.Kind == dataset.KindText && len(v.Words) == 0 && v.Pattern == ""
+// Free reports whether a key takes any text, or a table of such.
+func Free(t dataset.Type) bool { return free(t.Of) }
+
+func free(of []dataset.Value) bool {
+	return slices.ContainsFunc(of, func(v dataset.Value) bool {
+		if len(v.Each) > 0 {
+			return free(v.Each)
+		}
+		return v.Kind == dataset.KindText && len(v.Words) == 0 && (v.Pattern == "" || v.Pattern == dataset.NotBlank)
 	})
 }
 
@@ -122,6 +127,10 @@ func Dataset(base string, text func(key string) string) (string, []string, error
 				case []any:
 					for i := range v {
 						v[i] = text(key)
+					}
+				case map[string]any:
+					for id := range v {
+						v[id] = text(key)
 					}
 				default:
 					continue
