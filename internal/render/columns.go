@@ -1,8 +1,6 @@
 package render
 
 import (
-	"slices"
-
 	"portpress/internal/dataset"
 	"portpress/internal/format"
 )
@@ -41,7 +39,7 @@ func (d *Data) ColumnValues(p *dataset.Port) (*format.Object, error) {
 // then the ids of the dataset's own columns: cells for the head of a .csv.
 func (d *Data) RareHeadings() format.Cells {
 	var cells format.Cells
-	if d.betweens() {
+	if d.betweens {
 		cells = append(cells, "between")
 	}
 	for _, c := range d.Columns {
@@ -53,12 +51,8 @@ func (d *Data) RareHeadings() format.Cells {
 // RareCells gives what a row says there.
 func (d *Data) RareCells(p *dataset.Port) format.Cells {
 	var cells format.Cells
-	if d.betweens() {
+	if d.betweens {
 		cells = append(cells, p.BetweenIDs())
 	}
 	return append(cells, d.ColumnCells(p)...)
-}
-
-func (d *Data) betweens() bool {
-	return slices.ContainsFunc(d.Ports, func(p *dataset.Port) bool { return len(p.Between) > 0 })
 }

@@ -36,8 +36,9 @@ type Data struct {
 	Zone  string         // the current zone of firewalld; empty unless the path holds {policy_zone}
 	Path  string         // the export's path
 
-	policy *policy.Policy
-	said   *warnings // of this export
+	betweens bool // whether any row is of traffic that either side may start
+	policy   *policy.Policy
+	said     *warnings // of this export
 }
 
 // newData prepares what all exports share.
@@ -45,6 +46,7 @@ func newData(ds *dataset.Dataset) *Data {
 	return &Data{
 		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options, Interfaces: ds.Interfaces, Columns: ds.Columns,
 		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, Egress: ds.Egress, policy: policy.New(ds),
+		betweens: slices.ContainsFunc(ds.Ports, func(p *dataset.Port) bool { return len(p.Between) > 0 }),
 	}
 }
 
