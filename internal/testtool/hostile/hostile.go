@@ -137,6 +137,10 @@ func Dataset(base string, text func(key string) string) (string, []string, error
 				}
 				met[key] = true
 			}
+			columns, _ := entry["columns"].(map[string]any) // of a row: their ids are the dataset's, so they are no keys
+			for id := range columns {
+				columns[id] = text("ports.ID.columns")
+			}
 		}
 	}
 	var b strings.Builder
