@@ -188,15 +188,7 @@ func (b *builder) fill(s *Section, from sources, p part) {
 	if !s.Anyone {
 		from = b.inSet(p.peer, from) // not of destinations, which older releases of firewalld take no set as
 	}
-	if b.target.pods && !s.Self {
-		b.podSection(s)
-		return
-	}
-	if s.Closed && len(p.peer.Networks) == 0 {
-		b.warnings = append(b.warnings, NoNetworks(p.scope, p.peer))
-	}
-	if b.target.bundles() && !s.Self && !s.Closed {
-		b.bundles(s, from)
+	if b.asOne(s, from, func() Warning { return NoNetworks(p.scope, p.peer) }) {
 		return
 	}
 	s.Rules = make([]*Rule, 0, len(p.flows))
@@ -208,10 +200,7 @@ func (b *builder) fill(s *Section, from sources, p part) {
 		case s.Self || s.Closed:
 			s.Rules = b.closed(s.Rules, f, b.target.namesClosed)
 		case !b.carries(f):
-			if b.target.namesRefused && !b.target.openAlready(f) {
-				s.Rules = b.closed(s.Rules, f, true)
-				s.Rules[len(s.Rules)-1].Refused = true
-			}
+			b.refuse(s, f)
 		case b.byZone(f): // in a policy of the zone's
 		case b.target.narrow != nil && !b.target.narrow(f):
 			if s.Users == nil {
@@ -220,6 +209,30 @@ func (b *builder) fill(s *Section, from sources, p part) {
 		default:
 			s.Rules = b.expand(s.Rules, f, from)
 		}
+	}
+}
+
+// asOne makes a section that has no rule for each flow, and reports whether it
+// is one. Where nobody gave the peer's networks it warns.
+func (b *builder) asOne(s *Section, from sources, unknown func() Warning) bool {
+	switch {
+	case b.target.pods && !s.Self:
+		b.podSection(s)
+		return true
+	case s.Closed && len(s.Peer.Networks) == 0:
+		b.warnings = append(b.warnings, unknown())
+	case b.target.bundles() && !s.Self && !s.Closed:
+		b.bundles(s, from)
+		return true
+	}
+	return false
+}
+
+// refuse names a flow that the target can't be told, if its exports do so.
+func (b *builder) refuse(s *Section, f *dataset.Flow) {
+	if b.target.namesRefused && !b.target.openAlready(f) {
+		s.Rules = b.closed(s.Rules, f, true)
+		s.Rules[len(s.Rules)-1].Refused = true
 	}
 }
 

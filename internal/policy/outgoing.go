@@ -285,15 +285,7 @@ func (b *builder) sectionTo(p part) *Section {
 
 // fillTo makes the rules of a section of what is sent.
 func (b *builder) fillTo(s *Section, from sources, p part) {
-	if b.target.pods && !s.Self {
-		b.podSection(s)
-		return
-	}
-	if s.Closed && len(p.peer.Networks) == 0 {
-		b.warnings = append(b.warnings, noNetworksTo(p.peer))
-	}
-	if b.target.bundles() && !s.Self && !s.Closed {
-		b.bundles(s, from)
+	if b.asOne(s, from, func() Warning { return noNetworksTo(p.peer) }) {
 		return
 	}
 	for _, f := range p.flows {
@@ -301,10 +293,7 @@ func (b *builder) fillTo(s *Section, from sources, p part) {
 		case s.Self || s.Closed:
 			s.Rules = b.closed(s.Rules, f, b.target.namesClosed)
 		case !b.carries(f):
-			if b.target.namesRefused && !b.target.openAlready(f) {
-				s.Rules = b.closed(s.Rules, f, true)
-				s.Rules[len(s.Rules)-1].Refused = true
-			}
+			b.refuse(s, f)
 		default:
 			s.Rules = b.expand(s.Rules, f, from)
 		}
