@@ -202,7 +202,7 @@ func TestShellAndFirewall(t *testing.T) {
 		{in: "a\nb\tc\x7f", want: `"a b c "`},
 		{in: strings.Repeat("x", 128), want: `"` + strings.Repeat("x", 128) + `"`},
 		{in: strings.Repeat("x", 129), want: `"` + strings.Repeat("x", 125) + `…"`},
-		{in: strings.Repeat("x", 124) + "é" + "xxx", want: `"` + strings.Repeat("x", 124) + `…"`},
+		{in: strings.Repeat("x", 124) + "é" + "yyy", want: `"` + strings.Repeat("x", 124) + `…"`},
 		{in: "\xff", fails: "not UTF-8"},
 		{in: []string{"a"}, fails: "a list can't stand here"},
 	})
