@@ -28,6 +28,9 @@ status is 1.
 
 // Run does the command.
 func (c *showCmd) Run(t *terminal) error {
+	if i := slices.IndexFunc(c.Query, isDatasetName); i >= 0 && c.Dataset == "" {
+		return usageError{fmt.Sprintf("show takes words to look for: name a dataset by --dataset %s", c.Query[i])}
+	}
 	w, problems, err := c.openOne(t, c.Dataset)
 	if err != nil || w == nil {
 		return orTell(err, t, problems)
@@ -82,6 +85,12 @@ func showRow(ds *dataset.Dataset, p *dataset.Port) []string {
 		row = append(row, strings.Join(strings.Fields(p.Column(column.ID)), " "))
 	}
 	return append(row, purpose)
+}
+
+// isDatasetName reports whether a word names a dataset's file or standard
+// input, as the arguments of build and check do.
+func isDatasetName(word string) bool {
+	return strings.HasSuffix(word, ".toml") || word == "-"
 }
 
 // matches reports whether a row matches every word.
