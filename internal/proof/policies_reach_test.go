@@ -19,10 +19,10 @@ import (
 
 // packet is what a policy judges: the first one of a connection.
 type packet struct {
-	from, to   netip.Addr
-	fromLabels []string // of the host endpoint that has the address, if any
-	protocol   string
-	port       int
+	from, to             netip.Addr
+	fromLabels, toLabels []string // of the host endpoints that have the addresses, if any
+	protocol             string
+	port                 int
 }
 
 func inside(a netip.Addr, prefixes []string) bool {
@@ -43,8 +43,10 @@ func (r *calicoRule) matches(t *testing.T, p packet) bool {
 		!inside(p.from, r.Source.Nets), !inside(p.to, r.Destination.Nets):
 		return false
 	}
-	if r.Source.Selector != "" && !slices.ContainsFunc(r.from(t), func(l string) bool { return slices.Contains(p.fromLabels, l) }) {
-		return false
+	for selector, labels := range map[string][]string{r.Source.Selector: p.fromLabels, r.Destination.Selector: p.toLabels} {
+		if selector != "" && !slices.ContainsFunc(labelsIn(t, selector), func(l string) bool { return slices.Contains(labels, l) }) {
+			return false
+		}
 	}
 	return len(r.Destination.Ports) == 0 || slices.ContainsFunc(r.Destination.Ports, func(v any) bool {
 		from, to, isRange := strings.Cut(fmt.Sprint(v), ":")
@@ -60,11 +62,16 @@ func (r *calicoRule) matches(t *testing.T, p packet) bool {
 	})
 }
 
-// calicoLets judges a packet as Calico does at a host endpoint: the policies
-// that select it in their order, each one's rules in theirs, and the first
-// that matches counts. After the last policy everything is denied; where none
-// selects the endpoint, its profile lets everything in.
+// calicoLets judges a packet that arrives as Calico does at a host endpoint: the
+// policies that select it in their order, each one's rules in theirs, and the
+// first that matches counts. After the last policy everything is denied; where
+// none selects the endpoint, its profile lets everything in.
 func calicoLets(t *testing.T, policies map[string]calicoPolicy, labels []string, p packet) bool {
+	t.Helper()
+	return calicoJudges(t, policies, labels, p, "Ingress")
+}
+
+func calicoJudges(t *testing.T, policies map[string]calicoPolicy, labels []string, p packet, direction string) bool {
 	t.Helper()
 	sorted := slices.SortedFunc(maps.Values(policies), func(a, b calicoPolicy) int {
 		return cmp.Or(cmp.Compare(a.Spec.Order, b.Spec.Order), cmp.Compare(a.Metadata.Name, b.Metadata.Name))
@@ -72,11 +79,11 @@ func calicoLets(t *testing.T, policies map[string]calicoPolicy, labels []string,
 	governed := false
 	for _, policy := range sorted {
 		selects := slices.ContainsFunc(labelsIn(t, policy.Spec.Selector), func(l string) bool { return slices.Contains(labels, l) })
-		if !selects {
+		if !selects || len(policy.Spec.Types) > 0 && !slices.Contains(policy.Spec.Types, direction) {
 			continue
 		}
 		governed = true
-		for _, r := range policy.Spec.Ingress {
+		for _, r := range map[string][]calicoRule{"Ingress": policy.Spec.Ingress, "Egress": policy.Spec.Egress}[direction] {
 			if r.matches(t, p) {
 				return r.Action == "Allow"
 			}
@@ -88,7 +95,7 @@ func calicoLets(t *testing.T, policies map[string]calicoPolicy, labels []string,
 // packetOf is what a cell of the matrix asks about. A host reaches itself over
 // the loopback interface.
 func packetOf(c cell) packet {
-	p := packet{protocol: c.protocol, port: c.port, fromLabels: labelsOf(c.from)}
+	p := packet{protocol: c.protocol, port: c.port, fromLabels: labelsOf(c.from), toLabels: labelsOf(c.to)}
 	switch {
 	case c.from == c.to && c.family == "IPv4":
 		p.from, p.to = netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.1")
@@ -217,19 +224,27 @@ func TestNetworkPolicyReach(t *testing.T) {
 // networkPolicyLets judges the one policy that selects a pod: what no rule
 // lets in is denied.
 func networkPolicyLets(p networkPolicy, c cell) bool {
-	source := packetOf(c).from
-	for _, r := range p.Spec.Ingress {
-		from := len(r.From) == 0
-		for _, peer := range r.From {
+	return networkRulesLet(p.Spec.Ingress, packetOf(c).from, c.from, c)
+}
+
+// networkRulesLet judges by rules of which other is the other side.
+func networkRulesLet(rules []networkRule, address netip.Addr, other *node, c cell) bool {
+	for _, r := range rules {
+		peers := append(slices.Clone(r.From), r.To...)
+		meant := len(peers) == 0
+		for _, peer := range peers {
 			switch {
 			case peer.IPBlock != nil:
-				from = from || inside(source, []string{peer.IPBlock.CIDR})
+				meant = meant || inside(address, []string{peer.IPBlock.CIDR})
 			case peer.PodSelector != nil:
-				from = from || peer.PodSelector.MatchLabels["type"] == c.from.host
+				meant = meant || peer.PodSelector.MatchLabels["type"] == other.host
 			}
 		}
+		if meant && len(r.Ports) == 0 {
+			return true
+		}
 		for _, port := range r.Ports {
-			if from && strings.ToLower(port.Protocol) == c.protocol && port.Port <= c.port && c.port <= max(port.Port, port.EndPort) {
+			if meant && strings.ToLower(port.Protocol) == c.protocol && port.Port <= c.port && c.port <= max(port.Port, port.EndPort) {
 				return true
 			}
 		}
