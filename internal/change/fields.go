@@ -71,6 +71,8 @@ func texts(value any) []string {
 		return dataset.Texts(v, func(n int) string { return fmt.Sprint(n) })
 	case map[string]string:
 		return dataset.Texts(slices.Sorted(maps.Keys(v)), func(key string) string { return key + "=" + v[key] })
+	case map[string][]string:
+		return dataset.Texts(slices.Sorted(maps.Keys(v)), func(key string) string { return key + "=" + strings.Join(v[key], "+") })
 	}
 	return []string{fmt.Sprint(value)}
 }

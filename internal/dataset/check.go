@@ -154,7 +154,7 @@ func (l *loader) checkDuplicates() {
 					if buckets[key] == nil {
 						order = append(order, key)
 					}
-					for _, r := range p.opened() {
+					for _, r := range p.opened(proto) {
 						buckets[key] = append(buckets[key], opened{r, row})
 					}
 				}

@@ -27,11 +27,10 @@ func (l *loader) columns() {
 		c := &Column{ID: e.id}
 		columnKeys.read(&l.reader, &e, c)
 		if slices.Contains(OwnColumns, c.ID) {
-			l.reportKey(problem.BadID, e.base.file, e.path(), quoted(c.ID)+" is a column that tables have anyway", "choose another id")
-			continue
+			l.reportKey(problem.BadID, e.base.file, e.path(), quoted(c.ID)+" is a column that tables have anyway", "choose another id: it is the name that documents show")
 		}
 		l.ds.Columns = append(l.ds.Columns, c)
-		l.names.columns[c.ID] = c
+		l.names.columns[c.ID] = c // also of such an id, so that rows aren't told of it too
 	}
 }
 

@@ -38,3 +38,13 @@ func TestColumns(t *testing.T) {
 		}
 	}
 }
+
+// TestColumnOfATable tells of a column that tables have anyway once, not at
+// each row that says something in it.
+func TestColumnOfATable(t *testing.T) {
+	text := strings.Replace(sample, "[ports.web]", "[columns.number]\nname = \"Number\"\n\n[ports.web]", 1)
+	text = strings.ReplaceAll(text, "purpose = ", "columns = {number = \"1\"}\npurpose = ")
+	if _, problems := loaded(t, text); len(problems) != 1 || problems[0].Code != "bad-id" {
+		t.Errorf("the problems are %v", problems)
+	}
+}

@@ -108,9 +108,10 @@ func (c *combination) meet(a *Dataset, q *Port, b *Dataset, p *Port) (host, what
 			if !proto.HasPorts || !slices.Contains(p.OpenProtocols(), proto) {
 				continue
 			}
-			for _, r := range q.Ranges {
-				if i := slices.IndexFunc(p.Ranges, func(o Range) bool { return o.From <= r.To && r.From <= o.To }); i >= 0 {
-					o := p.Ranges[i]
+			others := p.RangesOf(proto)
+			for _, r := range q.RangesOf(proto) {
+				if i := slices.IndexFunc(others, func(o Range) bool { return o.From <= r.To && r.From <= o.To }); i >= 0 {
+					o := others[i]
 					return h, proto.Name + " " + Range{max(r.From, o.From), min(r.To, o.To)}.String()
 				}
 			}

@@ -2,8 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -43,13 +41,20 @@ func tomlValue(value any) string {
 	case []int:
 		return "[" + joinInts(v) + "]"
 	case map[string]string:
-		var members []string
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			members = append(members, Quote(key)+" = "+Quote(v[key]))
-		}
-		return "{" + strings.Join(members, ", ") + "}"
+		return tomlTable(v, Quote)
+	case map[string][]string:
+		return tomlTable(v, func(texts []string) string {
+			if len(texts) == 1 {
+				return Quote(texts[0])
+			}
+			return tomlValue(texts)
+		})
 	}
 	return fmt.Sprint(value)
+}
+
+func tomlTable[V any](table map[string]V, value func(V) string) string {
+	return "{" + strings.Join(Texts(sortedKeys(table), func(key string) string { return Quote(key) + " = " + value(table[key]) }), ", ") + "}"
 }
 
 // saysNothing reports whether a value is the one of a key that isn't said.
@@ -66,6 +71,8 @@ func saysNothing(value any) bool {
 	case []int:
 		return len(v) == 0
 	case map[string]string:
+		return len(v) == 0
+	case map[string][]string:
 		return len(v) == 0
 	}
 	return false

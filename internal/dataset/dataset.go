@@ -156,7 +156,7 @@ type Details struct {
 	Setting     string       // the product's setting that changes the port
 	OneOf       []Range      // the ports of which the product uses one
 	Unstated    string       // "dynamic" or "unknown" in the place of a port, or beside others
-	PortNames   []string     // what each of Ranges is called; empty where they have no names
+	PortNames   []string     // what each of Ranges is called, or its protocol; empty where they have no names
 	Instances   int          // how many ports there are from each number; 0 where that isn't said
 	Pattern     string       // how the document writes the number, such as 32NN
 	Types       []int        // ICMP or ICMPv6 types
@@ -176,11 +176,12 @@ type Details struct {
 	Documented  bool         // the row is shown and opens nothing
 	Repeats     []string     // ids of rows that open the same on purpose
 
-	assumed   assumed
-	columns   map[string]string // by the column's id
-	when      []conditional     // the ports that it has with options, in their order
-	otherwise []Range           // the ports without them, where one is on
-	chosen    *Option           // whose port it is then
+	assumed       assumed
+	portProtocols []*Protocol       // the one that each of Ranges goes with; empty where all go with all
+	columns       map[string]string // by the column's id
+	when          []conditional     // the ports that it has with options, in their order
+	otherwise     []Range           // the ports without them, where one is on
+	chosen        *Option           // whose port it is then
 }
 
 // Flow is one atom of the table: who may reach which port of which host.
@@ -229,17 +230,35 @@ func (r Range) Join(mark string) string {
 func (r Range) Single() bool { return r.From == r.To && r.From != 0 }
 
 // Number gives the row's ports as the table writes them: "443", "80, 8000-8010",
-// "32NN", "dynamic", or "" when its protocols have none.
+// "53/tcp, 53/udp" where each protocol has its own, "32NN", "dynamic", or "" when
+// its protocols have none.
 func (p *Port) Number() string {
 	switch {
 	case p.Pattern != "":
 		return p.Pattern
+	case len(p.portProtocols) > 0:
+		return strings.Join(p.Numbers(), ", ")
 	case p.Unstated != "" && len(p.Ranges) > 0:
 		return joinRanges(p.Ranges) + ", " + p.Unstated
 	case p.Unstated != "":
 		return p.Unstated
 	}
 	return joinRanges(p.Ranges)
+}
+
+// Numbers gives the row's ranges as texts. Behind one that goes with a protocol
+// alone stands that: "88/tcp".
+func (p *Port) Numbers() []string {
+	texts := Texts(p.Ranges, Range.String)
+	if p.Details == nil {
+		return texts
+	}
+	for i, proto := range p.portProtocols {
+		if proto != unstatedProtocol {
+			texts[i] += "/" + proto.ID
+		}
+	}
+	return texts
 }
 
 func joinRanges(ranges []Range) string {

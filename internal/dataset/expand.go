@@ -24,7 +24,7 @@ func (ds *Dataset) expand() {
 		for _, h := range p.OpenHosts() {
 			scopes, to := p.scopesAt(h, own), p.goesTo(h)
 			for _, proto := range protocols {
-				for _, r := range p.opened() {
+				for _, r := range p.opened(proto) {
 					flow := Flow{Direction: In, Host: h, Protocol: proto, Range: r, Port: p}
 					for _, s := range scopes {
 						flow.Scope = s
@@ -126,12 +126,12 @@ func (ds *Dataset) Pods() []netip.Prefix {
 // portless is the one range of a protocol without ports.
 var portless = []Range{{}}
 
-// opened gives the ranges that a row's flows have: at least one.
-func (p *Port) opened() []Range {
-	if len(p.Ranges) == 0 {
-		return portless
+// opened gives the ranges that a row's flows of a protocol have: at least one.
+func (p *Port) opened(proto *Protocol) []Range {
+	if ranges := p.RangesOf(proto); len(ranges) > 0 {
+		return ranges
 	}
-	return p.Ranges
+	return portless
 }
 
 // Unopenable says why no firewall could open the row though it should be open,

@@ -58,9 +58,12 @@ type Section struct {
 	Plain Type
 
 	Must  bool       // whether a dataset needs it, with an entry at least
-	Needs [][]string // keys of which an entry needs one; the first of each list is the one that is missed
+	Needs [][]string // keys of which an entry needs one, some of them as a table; the first of each list is the one that is missed
 	Layer bool       // whether only layers have it: the sections again, for one product
 }
+
+// InTable marks a key of Needs that counts only where it is a table.
+const InTable = "{}"
 
 // Root is the first name of the section's keys.
 func (s *Section) Root() string {

@@ -224,6 +224,8 @@ func valueTexts(v any) []string {
 		return Texts(v, Range.String)
 	case map[string]string:
 		return Texts(sortedKeys(v), func(key string) string { return key + "=" + v[key] })
+	case map[string][]string:
+		return Texts(sortedKeys(v), func(key string) string { return key + "=" + strings.Join(v[key], "+") })
 	}
 	return []string{fmt.Sprint(v)}
 }

@@ -183,7 +183,7 @@ func Sections() []Section {
 	product, hosts, options, ports := productKeys.about, hostKeys.about, optionKeys.about, portKeys.about
 	product.Must, hosts.Must, ports.Must = true, true, true
 	options.Plain = typeTruth
-	ports.Needs = [][]string{{"hosts", "between"}, {"scopes", "from", "to", "between", "opens", "socket"}, {"protocols", "opens", "socket"}}
+	ports.Needs = [][]string{{"hosts", "between"}, {"scopes", "from", "to", "between", "opens", "socket"}, {"protocols", "opens", "socket", "port" + InTable}}
 	return []Section{
 		top, product, hosts, peerKeys.about, scopeKeys.about, options, interfaceKeys.about, columnKeys.about,
 		{Name: "networks", Any: typeNetworks},

@@ -61,11 +61,40 @@ func (p *Port) ProtocolTitle() string {
 	if len(p.Protocols) == 1 {
 		return p.Protocols[0].Name
 	}
-	mark := ", "
+	return p.anded(", ", Texts(p.Protocols, func(p *Protocol) string { return cmp.Or(p.Name, p.ID) }))
+}
+
+// anded joins what the row's protocols say, of which it may be that one counts.
+func (p *Port) anded(mark string, texts []string) string {
 	if p.Details != nil && p.Either {
 		mark = " or "
 	}
-	return strings.Join(Texts(p.Protocols, func(p *Protocol) string { return cmp.Or(p.Name, p.ID) }), mark)
+	return strings.Join(texts, mark)
+}
+
+// numberTitle writes protocols and numbers: "TCP, UDP 7946", "TCP 88, 389; UDP
+// 88", "UDP 500; ESP".
+func (p *Port) numberTitle() string {
+	number := p.Number()
+	if p.Details != nil && p.Pattern == "" && len(p.portProtocols) > 0 {
+		return p.anded("; ", p.eachProtocol(func(proto *Protocol, ranges []Range) string {
+			return strings.TrimSpace(proto.Name + " " + joinRanges(ranges))
+		}))
+	}
+	with, without := *p, *p
+	with.Protocols, without.Protocols = nil, nil
+	for _, proto := range p.Protocols {
+		if proto.HasPorts || number == "" {
+			with.Protocols = append(with.Protocols, proto)
+		} else {
+			without.Protocols = append(without.Protocols, proto)
+		}
+	}
+	parts := []string{strings.TrimSpace(with.ProtocolTitle() + " " + number)}
+	if len(without.Protocols) > 0 {
+		parts = append(parts, without.ProtocolTitle())
+	}
+	return p.anded("; ", parts)
 }
 
 // Title writes protocols and numbers as a table's cell does: "TCP, UDP 7946",
@@ -82,13 +111,7 @@ func (p *Port) Title() string {
 		return title
 	}
 	var b strings.Builder
-	b.WriteString(p.ProtocolTitle())
-	if number := p.Number(); number != "" {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(number)
-	}
+	b.WriteString(p.numberTitle())
 	if len(p.Types) > 0 {
 		b.WriteString(" type ")
 		b.WriteString(joinInts(p.Types))

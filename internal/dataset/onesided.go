@@ -71,7 +71,7 @@ func (a *arrivals) letIn(p *Port, to *Host) bool {
 		}
 		for _, proto := range p.OpenProtocols() {
 			open := a.ranges(sending{arrival{to, proto}, from})
-			for _, r := range p.opened() {
+			for _, r := range p.opened(proto) {
 				i := sort.Search(len(open), func(i int) bool { return open[i].To >= r.To })
 				if i == len(open) || open[i].From > r.From {
 					return false

@@ -15,6 +15,8 @@ func TestNumbers(t *testing.T) {
 		{"port = {data = \"20-21\"}", "", "TCP 20-21", "20-21", "", "20-21 for data"},
 		{"port = {http = 80}", "ports.row.port = 81", "TCP 81", "81", "", ""},
 		{"port = 80", "ports.row.port = {http = 81}", "TCP 81", "81", "", "81 for http"},
+		{"port = {https = [12443, 12343], http = [12300, \"12400-12401\"]}", "", "TCP 12300, 12400-12401, 12443, 12343", "12300 12400-12401 12443 12343", "", "12300 and 12400-12401 for http, 12443 and 12343 for https"},
+		{"port = {https = [12343, 12443], http = 80}", "ports.row.port.https = 443", "TCP 80, 443", "80 443", "", "80 for http, 443 for https"},
 		{"port = [135, \"dynamic\"]", "", "TCP 135, dynamic", "135", "its other ports are dynamic", ""},
 		{"port = [\"unknown\", 80, \"90-99\"]", "", "TCP 80, 90-99, unknown", "80 90-99", "its other ports are unknown", ""},
 		{"port = [\"dynamic\"]", "", "TCP dynamic", "", "its port is dynamic", ""},
@@ -64,7 +66,14 @@ func TestNumberProblems(t *testing.T) {
 	for _, tc := range []struct{ port, layer, want string }{
 		{"port = {}", "", "port is an empty table"},
 		{"port = {http = 0}", "", "port 0 is outside 1–65535"},
-		{"port = {http = [80]}", "", `port must be a number, a range such as "8000-8010" or a list of these, not a list`},
+		{"port = {http = []}", "", "http is an empty list"},
+		{"port = {http = [80, 80]}", "", "port 80 is in the list twice"},
+		{"port = {http = [80, true]}", "", `port must be a number, a range such as "8000-8010" or a list of these, not true`},
+		{"port = {http = 80, tcp = 81}", "", `"tcp" is a protocol, and not all names of port are`},
+		{"port = {udp = 80, icmp = 81}", "", `"udp" is a protocol, and not all names of port are`},
+		{"port = {tcp = [80, \"79-81\"]}", "", "79-81 overlaps 80"},
+		{"port = {udp = 80, sctp = 80}", "", "port is said for sctp, which isn't one of protocols"},
+		{"port = {tcp = 80}", "", "port has no number for udp"},
 		{"port = {HTTP = 80}", "", `"HTTP" is not a kebab-case id`},
 		{"port = {a = 80, b = \"79-81\"}", "", "79-81 has two names"},
 		{"port = [1, \"dynamic\", \"unknown\"]", "", "the list has two words in the place of a number"},
@@ -87,6 +96,43 @@ func TestNumberProblems(t *testing.T) {
 		}
 		if got != tc.want && (tc.want == "" || !strings.HasPrefix(got, tc.want)) {
 			t.Errorf("%s, %s: %q", tc.port, tc.layer, got)
+		}
+	}
+}
+
+// TestNumbersByProtocol lists rows whose protocols have ports of their own, or
+// none: what they show, and what they open.
+func TestNumbersByProtocol(t *testing.T) {
+	const head = "format = 1\nproduct = {id = \"d\", name = \"D\"}\nhosts = {a = {name = \"A\"}, b = {name = \"B\"}}\n[ports.row]\n"
+	const rest = "\nhosts = \"a\"\nfrom = \"b\"\nconfigurable = true\n"
+	for _, tc := range []struct{ row, layer, title, number, opens string }{
+		{"port = {udp = 88, tcp = [88, 389]}", "", "TCP 88, 389; UDP 88", "88/tcp, 389/tcp, 88/udp", "tcp 88, tcp 389, udp 88"},
+		{"protocols = [\"udp\", \"tcp\"]\nport = {tcp = \"100-101\", udp = 88}", "", "UDP 88; TCP 100-101", "88/udp, 100-101/tcp", "udp 88, tcp 100-101"},
+		{"port = {udp = 8301, unstated = [8300, 8500]}", "", "8300, 8500; UDP 8301", "8300, 8500, 8301/udp", ""},
+		{"port = {udp = 8301, unstated = [8300, 8500]}", "assume.protocols = \"tcp\"", "8300, 8500; UDP 8301", "8300, 8500, 8301/udp", "udp 8301, tcp 8300, tcp 8500"},
+		{"port = {udp = 8301, unstated = [8300, 8301]}", "assume.protocols = [\"tcp\", \"udp\"]", "8300, 8301; UDP 8301", "8300, 8301, 8301/udp", "udp 8300, udp 8301, tcp 8300, tcp 8301"},
+		{"port = {tcp = 514, udp = 515}\neither = true", "", "TCP 514 or UDP 515", "514/tcp, 515/udp", "tcp 514, udp 515"},
+		{"port = {tcp = 514, udp = 515}\neither = true", "ports.row.protocols = \"udp\"", "UDP 515", "515/udp", "udp 515"},
+		{"port = {tcp = 514, udp = 515}", "ports.row.port.udp = 516", "TCP 514; UDP 516", "514/tcp, 516/udp", "tcp 514, udp 516"},
+		{"port = {tcp = 100, udp = 101}\ninstances = 3", "", "TCP 100-102; UDP 101-103", "100-102/tcp, 101-103/udp", "tcp 100-102, udp 101-103"},
+		{"port = 500\nprotocols = [\"udp\", \"esp\"]", "", "UDP 500; ESP", "500", "udp 500, esp "},
+		{"port = {tcp = 445}\nprotocols = [\"icmp\", \"tcp\"]", "", "ICMP; TCP 445", "445/tcp", "icmp , tcp 445"},
+		{"one-of = [80, 81]\nprotocols = [\"icmp\", \"tcp\"]", "", "TCP 80; ICMP (or 81)", "80", "icmp , tcp 80"},
+		{"port = [135, \"dynamic\"]\nprotocols = [\"tcp\", \"icmp\", \"udp\"]", "", "TCP, UDP 135, dynamic; ICMP", "135, dynamic", "tcp 135, icmp , udp 135"},
+	} {
+		tc.title = strings.TrimSuffix(tc.title, ")") + map[bool]string{true: "; configurable)", false: " (configurable)"}[strings.HasSuffix(tc.title, ")")]
+		ds, problems := loaded(t, head+tc.row+rest, tc.layer)
+		if ds == nil {
+			t.Errorf("%s: %v", tc.row, problems)
+			continue
+		}
+		p := ds.Ports[0]
+		var opens []string
+		for _, f := range ds.Flows {
+			opens = append(opens, f.Protocol.ID+" "+f.Range.String())
+		}
+		if p.Title() != tc.title || p.Number() != tc.number || strings.Join(opens, ", ") != tc.opens {
+			t.Errorf("%s, %s: it is %q, %q, opens %q", tc.row, tc.layer, p.Title(), p.Number(), opens)
 		}
 	}
 }

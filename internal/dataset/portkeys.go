@@ -9,7 +9,8 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 			Name: "port", Type: typeRowPorts,
 			Means: "`443`, `\"8000-8010\"`, or a list of these: `[80, \"8000-8010\"]`. `\"all\"` is every port. `\"dynamic\"` and `\"unknown\"` say that there is no number: " +
 				"such a row is shown, and exports that open ports name it as not expressible; among numbers, `[135, \"dynamic\"]`, they stand for the others. " +
-				"Ports that differ in a word have names: `{http = 12300, https = 12343}`, of which a layer may set each by itself. Required for protocols with ports, unless `one-of` or `pattern` says it.",
+				"Ports that differ in a word have names: `{http = 12300, https = [12343, 12443]}`, of which a layer may set each by itself. Where the names are protocols, " +
+				"`{tcp = [88, 389], udp = 88}`, each port goes with its own alone, and `protocols` need not name them. Required for protocols with ports, unless `one-of` or `pattern` says it.",
 		},
 		Value: func(p *Port) any { return p.statedPort() },
 		read:  readPort,
@@ -29,7 +30,7 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		read: readConfigurable,
 	},
 	Key[Port]{
-		About: About{Name: "protocols", Type: typeProtocols, Must: true, Means: "[See below](#protocols). Not required for a row with `opens = false` or `socket`."},
+		About: About{Name: "protocols", Type: typeProtocols, Must: true, Means: "[See below](#protocols). Those without ports may stand beside others: `[\"udp\", \"esp\"]` with `port = 500` is UDP 500 and ESP. Not required for a row with `opens = false` or `socket`, or whose `port` names them."},
 		Value: func(p *Port) any { return p.ProtocolIDs() },
 		read:  readProtocols,
 	},

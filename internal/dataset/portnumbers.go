@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,7 @@ func readPort(r *reader, e *entry, p *Port) {
 	named, isTable := e.namedPorts()
 	switch word, _ := v.(string); {
 	case isSocket(e) || v == nil:
+	case isTable && len(r.byProtocol(e)) > 0: // when the protocols are read too
 	case isTable:
 		r.named(e, p, named)
 	case hasWord(list):
@@ -29,7 +31,7 @@ func readPort(r *reader, e *entry, p *Port) {
 }
 
 // numbers finds the port of a row that says it by another key, and holds it
-// against the protocols.
+// against the protocols. Of several, those that have ports take it.
 func (r *reader) numbers(e *entry, p *Port) {
 	withPorts := 0
 	for _, proto := range p.Protocols {
@@ -49,8 +51,8 @@ func (r *reader) numbers(e *entry, p *Port) {
 		}
 		return
 	}
-	if len(p.Protocols) > 0 && withPorts < len(p.Protocols) {
-		r.needless(e)
+	if len(p.Protocols) > 0 && withPorts == 0 || slices.Contains(p.Protocols, anyProtocol) {
+		r.needless(e, withPorts > 0)
 	}
 }
 
@@ -76,13 +78,14 @@ func (r *reader) missingPort(e *entry) {
 		`add a line port = 443, "30000-32767", a list of these, "all", "dynamic" or "unknown"`)
 }
 
-// needless reports each protocol of the row that has no ports.
-func (r *reader) needless(e *entry) {
+// needless reports each protocol of the row that has no ports, or beside others
+// that have some the one that stands for all.
+func (r *reader) needless(e *entry, others bool) {
 	list, file := r.list(e, "protocols", true)
 	for i, v := range list {
 		id, _ := v.(string)
 		proto := r.names.protocols[id]
-		if proto == nil || proto.HasPorts {
+		if proto == nil || proto.HasPorts || others && proto != anyProtocol {
 			continue
 		}
 		hint := "remove the line with the port"

@@ -91,6 +91,9 @@ func (r *reader) together(e *entry, p *Port) {
 		r.socket(e, p)
 		return
 	}
+	if named, isTable := e.namedPorts(); isTable && len(r.byProtocol(e)) > 0 {
+		r.named(e, p, named)
+	}
 	r.numbers(e, p)
 	r.condition(e, p)
 	r.runs(e, p)
@@ -116,7 +119,9 @@ func (r *reader) hosts(e *entry) Hosts {
 const allHosts = "all"
 
 func readProtocols(r *reader, e *entry, p *Port) {
-	if !isSocket(e) {
+	if own := r.byProtocol(e); len(own) > 0 && !has(e, "protocols") {
+		p.Protocols = own
+	} else if !isSocket(e) {
 		p.Protocols = references(&r.reporter, e, "protocols", problem.UnknownProtocol, "protocol", r.names.protocols, !isDocumented(e))
 	}
 }
@@ -216,7 +221,7 @@ const chooseOne = "choose one of them"
 func readable(v any) bool {
 	if named, isTable := v.(map[string]any); isTable {
 		for _, port := range named {
-			if _, wrong := parseRange(port); wrong != nil {
+			if _, ok := parsePorts(port); !ok {
 				return false
 			}
 		}

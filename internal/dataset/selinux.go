@@ -39,13 +39,18 @@ func readSELinux(r *reader, e *entry, p *Port) {
 	}
 }
 
-// Typed gives the ranges of the row that have a type to SELinux on its hosts:
-// whoever may connect, the program has to listen there.
-func (p *Port) Typed() []Range {
+// Typed gives the ranges of the row that have a type to SELinux on its hosts
+// with a protocol: whoever may connect, the program has to listen there.
+func (p *Port) Typed(proto *Protocol) []Range {
 	if p.SELinux == "" || !p.On || p.Documented || slices.Contains(p.OpenProtocols(), unstatedProtocol) {
 		return nil
 	}
-	return p.Ranges
+	return p.RangesOf(proto)
+}
+
+// IsTyped reports whether any port of the row has a type to SELinux.
+func (p *Port) IsTyped() bool {
+	return slices.ContainsFunc(p.OpenProtocols(), func(proto *Protocol) bool { return len(p.Typed(proto)) > 0 })
 }
 
 // checkPortTypes wants a port of a host to have one type.
@@ -61,14 +66,10 @@ func (l *loader) checkPortTypes() {
 	places := map[place][]typed{}
 	var order []place // so that the same table gets the same words
 	for row, p := range l.ds.Ports {
-		ranges := p.Typed()
-		if len(ranges) == 0 {
-			continue
-		}
 		for _, h := range p.OpenHosts() {
 			for _, proto := range p.OpenProtocols() {
-				at := place{h, proto}
-				if places[at] == nil {
+				at, ranges := place{h, proto}, p.Typed(proto)
+				if places[at] == nil && len(ranges) > 0 {
 					order = append(order, at)
 				}
 				for _, r := range ranges {

@@ -240,7 +240,11 @@ func (s *sharing) whole(section string, value any) bool {
 		for _, key := range known.Keys {
 			_, says := entry[key.Name]
 			needless := slices.ContainsFunc(known.Needs, func(keys []string) bool {
-				return keys[0] == key.Name && slices.ContainsFunc(keys, func(other string) bool { return entry[other] != nil })
+				return keys[0] == key.Name && slices.ContainsFunc(keys, func(other string) bool {
+					other, inTable := strings.CutSuffix(other, InTable)
+					_, isTable := entry[other].(map[string]any)
+					return entry[other] != nil && (isTable || !inTable)
+				})
 			})
 			if key.Must && !says && !needless {
 				return false

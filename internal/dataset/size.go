@@ -36,7 +36,11 @@ func (ds *Dataset) sizeOf(p *Port) size {
 			count(ds.sources(s))
 		}
 	}
-	each := times(len(hosts), len(p.OpenProtocols()), len(p.opened()))
+	ranges := 0
+	for _, proto := range p.OpenProtocols() {
+		ranges += len(p.opened(proto))
+	}
+	each := times(len(hosts), ranges)
 	narrowed := times(max(1, len(p.Bind)), max(1, len(p.Interfaces)), max(1, len(p.Types)))
 	return size{flows: times(each, peers), rules: times(each, networks, narrowed)}
 }

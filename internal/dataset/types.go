@@ -18,6 +18,7 @@ type Value struct {
 	Words    []string // of text: the only ones, if not all
 	Pattern  string   // of text: a regular expression, if not all
 	Each     []Value  // of a table: what its values are
+	Lists    bool     // of a table: whether its values may be lists of these
 	Min, Max int      // of a number; Max of text: how long it may be, if not without end
 }
 
@@ -69,7 +70,7 @@ var (
 	typeColumns     = Type{Name: "texts by column", Of: []Value{{Kind: KindTexts}}, Refers: "columns"}
 	typePort        = Type{Name: "port", Of: []Value{portNumber, portRange}}
 	typePorts       = Type{Name: "ports", Of: []Value{portNumber, portRange}, Many: true, Once: true}
-	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord, {Kind: KindTable, Each: []Value{portNumber, portRange}}}, Many: true, Once: true}
+	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord, {Kind: KindTable, Each: []Value{portNumber, portRange}, Lists: true}}, Many: true, Once: true}
 	typeWhen        = Type{Name: "ports by option", Of: []Value{{Kind: KindTable, Each: []Value{portNumber, portRange}}}, Refers: "options"}
 	typeCount       = Type{Name: "number", Of: []Value{{Kind: KindNumber, Min: 1, Max: 65535}}}
 	typeICMP        = Type{Name: "numbers", Of: []Value{{Kind: KindNumber, Min: 0, Max: 255}}, Many: true, Once: true}

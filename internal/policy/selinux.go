@@ -76,10 +76,12 @@ func (p *Policy) typed(h *dataset.Host, proto string) []cut {
 	var ends []int // where a range begins, or the next would
 	var own []cut
 	for _, row := range p.ds.Ports {
-		if !slices.ContainsFunc(row.OpenProtocols(), func(p *dataset.Protocol) bool { return p.ID == proto }) {
+		protocols := row.OpenProtocols()
+		i := slices.IndexFunc(protocols, func(p *dataset.Protocol) bool { return p.ID == proto })
+		if i < 0 {
 			continue
 		}
-		for _, r := range row.Typed() {
+		for _, r := range row.Typed(protocols[i]) {
 			ends = append(ends, r.From, r.To+1)
 			if slices.Contains(row.OpenHosts(), h) {
 				own = append(own, cut{r, row})
@@ -105,7 +107,7 @@ func (p *Policy) untyped(h *dataset.Host, protocols []string) (warnings []Warnin
 		if row.SELinux == "" || !row.On || row.Documented || !slices.Contains(row.OpenHosts(), h) {
 			continue
 		}
-		if why := row.Unopenable(); why != "" && len(row.Typed()) == 0 {
+		if why := row.Unopenable(); why != "" && !row.IsTyped() {
 			warnings = append(warnings, CannotCarry(row, why))
 			continue
 		}

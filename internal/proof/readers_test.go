@@ -14,6 +14,8 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 	"go.yaml.in/yaml/v4"
+
+	"portpress/internal/dataset"
 )
 
 // fact is what every export that carries the table must say, in words that
@@ -24,20 +26,37 @@ type fact struct{ host, protocol, port, scope string }
 // facts is a set. Exports that repeat themselves are no different.
 type facts map[fact]bool
 
-// product adds every combination.
+// product adds every combination. "88/tcp" is of TCP alone, and what is no
+// number of any protocol stands beside such as unstated.
 func (f facts) product(hosts, protocols, ports, scopes []string) {
-	if len(ports) == 0 {
-		ports = []string{""}
-	}
 	for _, h := range hosts {
 		for _, p := range protocols {
-			for _, n := range ports {
+			for _, n := range portsWith(p, ports) {
 				for _, s := range scopes {
 					f[fact{h, p, n, s}] = true
 				}
 			}
 		}
 	}
+}
+
+// portsWith gives those of a row's ports that go with a protocol.
+func portsWith(protocol string, ports []string) []string {
+	if !slices.ContainsFunc(dataset.Protocols(), func(p *dataset.Protocol) bool { return p.ID == protocol && p.HasPorts }) || len(ports) == 0 {
+		return []string{""}
+	}
+	slashed := func(port string) bool { return strings.Contains(port, "/") }
+	if !slices.ContainsFunc(ports, slashed) {
+		return ports
+	}
+	var own []string
+	for _, port := range ports {
+		number, of, _ := strings.Cut(port, "/")
+		if of == protocol || of == "" && protocol == "unstated" {
+			own = append(own, number)
+		}
+	}
+	return own
 }
 
 // compare lists what one set has and the other lacks.
@@ -210,7 +229,6 @@ func readMarkdown(ids names) func([]byte) (facts, error) {
 				if row[1] == "" || strings.HasPrefix(row[1], "unix socket") {
 					continue // rows of another world than protocols and ports
 				}
-				protocols, ports := readPortCell(row[1])
 				var scopes []string
 				for _, part := range list(row[2], ";") {
 					if to, isTo := strings.CutPrefix(part, "to "); isTo {
@@ -221,7 +239,11 @@ func readMarkdown(ids names) func([]byte) (facts, error) {
 						scopes = append(scopes, ids.of(part)...)
 					}
 				}
-				out.product(ids.of(row[0]), protocols, ports, scopes)
+				cell, _, _ := strings.Cut(row[1], " (")
+				for part := range strings.SplitSeq(cell, "; ") {
+					protocols, ports := readPortCell(part)
+					out.product(ids.of(row[0]), protocols, ports, scopes)
+				}
 			}
 		}
 		return out, nil
@@ -244,9 +266,8 @@ func (n names) of(cell string) []string {
 	return out
 }
 
-// readPortCell takes "TCP, UDP 7946, 80 (configurable)" apart.
+// readPortCell takes "TCP, UDP 7946, 80" apart.
 func readPortCell(cell string) (protocols, ports []string) {
-	cell, _, _ = strings.Cut(cell, " (")
 	cell, _, _ = strings.Cut(cell, " type ")
 	cell = strings.ReplaceAll(strings.Replace(cell, "Any protocol", "any", 1), " or ", ", ")
 	for part := range strings.SplitSeq(cell, ", ") {

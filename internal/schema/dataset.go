@@ -84,7 +84,12 @@ func needs(s *Schema, lists [][]string) {
 	}
 	others := &Schema{}
 	for _, key := range lists[0][1:] {
-		others.AnyOf = append(others.AnyOf, &Schema{Required: []string{key}})
+		key, inTable := strings.CutSuffix(key, dataset.InTable)
+		other := &Schema{Required: []string{key}}
+		if inTable {
+			other.Properties = map[string]*Schema{key: {Type: Types{"object"}}}
+		}
+		others.AnyOf = append(others.AnyOf, other)
 	}
 	s.If, s.Then, s.Else = &Schema{Not: others}, &Schema{Required: lists[0][:1]}, &Schema{}
 	needs(s.Then, lists[1:])
@@ -135,6 +140,10 @@ func one(of []dataset.Value) *Schema {
 		case dataset.KindTable:
 			kind = "object"
 			s.Additional, s.MinProperties = one(v.Each), 1
+			if v.Lists {
+				s.Additional = listed(s.Additional)
+				s.Additional.MinItems, s.Additional.UniqueItems = 1, true
+			}
 		default:
 			panic(fmt.Sprintf("no schema tells of the kind %q", v.Kind))
 		}
