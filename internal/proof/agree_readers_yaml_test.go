@@ -162,7 +162,7 @@ func readGroups(t *testing.T, text, host string) []allow {
 type ansibleVars map[string]any
 
 var (
-	ansibleDefault = regexp.MustCompile(`(?s)default\((\[[^\]]*\])\) \}\}\s*$`)
+	ansibleDefault = regexp.MustCompile(`set given = \w+ \| default\((\[[^\]]*\])\)`)
 	ansibleGroup   = regexp.MustCompile(`groups\['r_([a-z]+)'\]`)
 	ansibleName    = regexp.MustCompile(`^\{\{ (\w+)`)
 )
