@@ -109,7 +109,8 @@ func appendAdocWord(b []byte, line string, at, end, mark int) []byte {
 		case strings.HasPrefix(line[i:], "•"): // an item of a list
 			b = append(b, "&#8226;"...)
 			i += len("•") - 1
-		case i == mark, adocMark(line, i), escaped && strings.HasPrefix(line[i:], "://"):
+		case i == mark, adocMark(line, i), escaped && strings.HasPrefix(line[i:], "://"),
+			line[i] == ';' && len(b) > 0 && b[len(b)-1] == ';': // two end a term that is described, and a reference ends in one
 			b = append(b, "&#"...)
 			b = append(strconv.AppendInt(b, int64(line[i]), 10), ';')
 		default:

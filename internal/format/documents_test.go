@@ -1,6 +1,9 @@
 package format
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestRST(t *testing.T) {
 	t.Parallel()
@@ -17,6 +20,11 @@ func TestRST(t *testing.T) {
 		{in: "a::", want: `a:\:`},
 		{in: "::", want: `\::`},
 		{in: "a: b:", want: "a: b:"},
+		{in: `\`, want: `\ \\`},
+		{in: `\\`, want: `\ \\\\`},
+		{in: "javascript:1 x-data:2 a/b:c", want: `javascript\:1 x-data\:2 a/b\:c`},
+		{in: "https://a.b:80/c http:x mailto:x 10:20 [::1]:80", want: "https://a.b:80/c http:x mailto:x 10:20 [::1]:80"},
+		{in: strings.Repeat("a ", 3000), want: strings.Repeat("a ", 1999) + "a…"},
 		{in: hosts, want: "managers, workers"},
 		{in: "\x00", fails: "NUL"},
 		{in: "\xff", fails: "not UTF-8"},
@@ -38,6 +46,10 @@ func TestRST(t *testing.T) {
 	if got, err := RSTRow("a", "", "b\nc"); got != "   * - a\n     -\n     - | b\n       | c" || err != nil {
 		t.Errorf("got %q and %v", got, err)
 	}
+	long := strings.Repeat("ab ", 1333)
+	if got, err := RSTRow(long+"* c "+strings.Repeat("d", 5000), "x\n"+long+"yz"); got != "   * - "+long[:len(long)-1]+"\n       \\* c\n       "+strings.Repeat("d", 3999)+"…\n     - | x\n       | "+long[:len(long)-1]+"\n         yz" || err != nil {
+		t.Errorf("got %.9000q and %v", got, err)
+	}
 	if got, err := RSTRow(); err == nil {
 		t.Errorf("a row without cells gives %q", got)
 	}
@@ -54,6 +66,7 @@ func TestAdoc(t *testing.T) {
 		{in: "1. a", want: "1&#46; a"},
 		{in: "NOTE: a", want: "NOTE&#58; a"},
 		{in: "a:: b;; c", want: "a&#58;&#58; b&#59;&#59; c"},
+		{in: "'; `; a;b", want: "&#39;&#59; &#96;&#59; a;b"},
 		{in: "AT&T & &amp;", want: "AT&#38;T & &#38;amp;"},
 		{in: "https://a.b/c_d", want: "https://a.b/c_d"},
 		{in: "https://a.b/*c", want: "https&#58;//a.b/&#42;c"},

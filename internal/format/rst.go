@@ -5,21 +5,27 @@ import (
 	"strings"
 	"unicode"
 
+	"portpress/internal/fit"
 	"portpress/internal/problem"
 )
 
 // RST writes a value so that a reader of reStructuredText sees exactly its
 // text, at the start of a paragraph and inside one. Lists are joined with
-// commas; line breaks become spaces, since a paragraph has none.
+// commas; line breaks become spaces, since a paragraph has none, and a text of
+// more than 4,000 characters ends in ….
 func RST(v any) (string, error) {
 	s, err := shown(v)
 	if err != nil {
 		return "", err
 	}
 	return build(func(b []byte) ([]byte, error) {
-		return appendRST(b, strings.Join(shownLines(s), " "), true), nil
+		return appendRST(b, fit.Characters(strings.Join(shownLines(s), " "), maxRST), true), nil
 	})
 }
+
+// maxRST is how many characters of a text a line has. docutils refuses a file
+// with a line of more than 10,000, and escaping may double it.
+const maxRST = 4_000
 
 // RSTHeading writes a heading and the line below it, made of a mark such as =.
 func RSTHeading(mark string, v any) (string, error) {
@@ -72,18 +78,44 @@ func RSTRow(values ...any) (string, error) {
 			switch lines := shownLines(s); len(lines) {
 			case 0:
 			case 1:
-				b = appendRST(append(b, ' '), lines[0], true)
+				b = appendRSTLines(append(b, ' '), lines[0], true, "\n       ")
 			default:
 				for j, line := range lines {
 					if j > 0 {
 						b = append(b, "\n      "...)
 					}
-					b = appendRST(append(b, " | "...), line, false)
+					b = appendRSTLines(append(b, " | "...), line, false, "\n         ")
 				}
 			}
 		}
 		return b, nil
 	})
+}
+
+// appendRSTLines goes on in another line where one would get too long: the
+// names of a thousand hosts, in a cell. A word that is itself too long ends in ….
+func appendRSTLines(b []byte, s string, blockStart bool, next string) []byte {
+	for line := ""; ; blockStart = true {
+		if line, s = rstLine(s); s == "" {
+			return appendRST(b, line, blockStart)
+		}
+		b = append(appendRST(b, line, blockStart), next...)
+	}
+}
+
+// rstLine takes as many words from a text as a line holds, at least one.
+func rstLine(s string) (line, rest string) {
+	if len(s) <= maxRST {
+		return s, ""
+	}
+	end := strings.LastIndexByte(s[:maxRST], ' ')
+	if end <= 0 {
+		end = strings.IndexByte(s, ' ')
+	}
+	if end <= 0 {
+		return fit.Characters(s, maxRST), ""
+	}
+	return fit.Characters(s[:end], maxRST), s[end+1:]
 }
 
 // rstEnumerator is a first word that makes an item of a numbered list.
@@ -96,6 +128,8 @@ func appendRST(b []byte, s string, blockStart bool) []byte {
 	from := 0
 	switch {
 	case s == "" || !blockStart:
+	case strings.Trim(s, `\`) == "": // four would be a line between sections; a blank that is escaped shows nothing
+		b = append(b, `\ `...)
 	case rstEnumerator.MatchString(s):
 		at := strings.IndexAny(s, ".)")
 		b = append(append(b, s[:at]...), '\\', s[at])
@@ -112,8 +146,8 @@ func appendRST(b []byte, s string, blockStart bool) []byte {
 			if i == 0 || i+1 == len(s) || !alphanumeric(s[i-1]) || !alphanumeric(s[i+1]) {
 				b = append(b, '\\')
 			}
-		case ':': // two at the end announce a block as it stands
-			if i > from && i+1 == len(s) && s[i-1] == ':' {
+		case ':': // two at the end announce a block as it stands, and docutils makes a link of javascript:x
+			if i > from && i+1 == len(s) && s[i-1] == ':' || i+1 < len(s) && s[i+1:] != ":" && s[i+1] != ' ' && !rstLinked(s[:i]) {
 				b = append(b, '\\')
 			}
 		}
@@ -121,5 +155,11 @@ func appendRST(b []byte, s string, blockStart bool) []byte {
 	}
 	return b
 }
+
+// rstLink is the end of an address that may be a link, or of what is none in
+// any case, up to a colon.
+var rstLink = regexp.MustCompile(`(?i)(?:^|[^a-z0-9+.-])(?:[0-9.+-]*|https?|mailto)$|https?://[-\w.!~*'()[\];/:@&=+$,%#?]*$`)
+
+func rstLinked(s string) bool { return rstLink.MatchString(s) }
 
 func alphanumeric(c byte) bool { return letter(c) || c >= '0' && c <= '9' }

@@ -21,7 +21,7 @@ import (
 // unchecked is the comment that names a row.
 var unchecked = regexp.MustCompile(`(?m)^# not (?:checked|probed): (\S+?)(?: (\S+)(?: ([\d-]+))?(?: on (\S+))?)?, \S.*$`)
 
-func readText(t *testing.T, path string) string {
+func readText(t testing.TB, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +18,13 @@ import (
 	goldhtml "github.com/yuin/goldmark/renderer/html"
 	"golang.org/x/net/html"
 
+	"portpress"
 	"portpress/internal/dataset"
+	"portpress/internal/problem"
+	"portpress/internal/render"
 	"portpress/internal/testtool"
+	"portpress/internal/testtool/hostile"
+	"portpress/internal/verify"
 )
 
 // page is what a reader of a documentation export sees: the cells of each
@@ -27,22 +33,11 @@ type page struct {
 	Tables [][][]string
 	Text   []string
 	IDs    []string
+	Odd    []string // what no export writes into a page
 }
 
-// hostileTexts are full of what one format of documents or another gives a
-// meaning to.
-var hostileTexts = []string{
-	"  leading and trailing  ", "\ttabs\tinside\t", "a|b", "|", "||", "a | b", "*", "*a*", "**a**", "2 * 3 * 4", "* a", "_a_", "a_b_c", "a_", "__a__", "_",
-	"`", "`a`", "``a``", "a`b", "`a`_", "`a <b>`_", ":ref:`a`", "|a|", "|a|_", "[1]_", "[#]_", "[a]_", "_`a`", "{", "}", "{a}", "{{ a }}", "{{{a}}}", "{% a %}", "{# a",
-	"{{< a >}}", "{empty}", "{counter:x}", "::", "a::", "a:: b", "a;; b", ":: a", ":a: b", ":a:", "..", ".. a", ".. note:: a", "...", "a...b", "a -- b", "--a", "---", "----",
-	"====", "= a", "== a ==", "+++", "+++a+++", "+a+", "a +", " +", "pass:[a]", "link:a[b]", "image::a[b]", "include::a[]", "ifdef::a[]", "footnote:[a]", "kbd:[a]", "((a))", "(((a)))",
-	"(C)", "(R) (TM)", "(c)", "->", "=> <=", "<-", "<br>", "<br/>", "<b>a</b>", "</td>", "<<a>>", "<a", "a < b > c", "<!-- a -->", "&lt;", "&amp;amp;", "&#42;", "AT&T", "&", "it's", "'a'", "\"a\"",
-	"\"`a`\"", "'`a`'", "- a", "+ a", "# a", "## a #", "a #", "#", "#a#", "##a##", "1. a", "1) a", "(1) a", "#. a", "a. b", "A) b", "(i) a", "iv. a", ". a", ".a", "-a  b", "--a=b  c", "/a  b", ">>> a",
-	"> a", "NOTE: a", "WARNING: a", "// a", "/// a", "[a]", "[[a]]", "[a](b)", "![a](b)", "[x] a", "a^b^", "a~b~", "~~a~~", "$a$", "$$a$$", "\\", "a\\", "\\a", "\\*a\\*", "a\\\\", "\\|", "• a", "‣ a",
-	"https://a.example/b_c*d*", "https://a.example/b_c", "see https://a.example/{b}, then", "https://a.example/a|b", "www.a.example/_b_", "a@b.example", "*a@b.example*", "http://[::1]:80/", "<https://a.example>",
-	"one\ntwo", "one\ntwo\n\nthree", "one\n- two", "one\n// two", "one\n==== two", "one\n  two", "one\n|===", "one\n.. two", "one\ntwo::", "a\u00a0b", "ünïcödé 名前", "😀", "import a from b", "export a",
-	"a=b", "a!b", "!a", "a 2+", "a .3+", "5*", "1e", "a\n!===", "~~~~", "____", "****", "```", "'''", "<<<", "^", "a+b", "C++", "C#", "%a", "@a", "a,b", "50%", "A:\\b", "100 $", "x_y_ z", "**", "***", "__", "_ _",
-}
+// plainPage lists the elements of pages, whoever wrote the texts.
+var plainPage = strings.Fields("html head body main section div span p br wbr a h1 h2 h3 table caption colgroup col thead tbody tr th td strong em style meta title link")
 
 // hostilePage is a dataset whose texts are all of them: in cells, in running
 // text, in headings.
@@ -50,15 +45,17 @@ func hostilePage(t *testing.T) *dataset.Dataset {
 	t.Helper()
 	var b strings.Builder
 	q := dataset.Quote
-	all := func(i int) string { return q(hostileTexts[(i%len(hostileTexts)+len(hostileTexts))%len(hostileTexts)]) }
-	notes := make([]string, len(hostileTexts))
+	all := func(i int) string {
+		return q(hostile.Markup[(i%len(hostile.Markup)+len(hostile.Markup))%len(hostile.Markup)])
+	}
+	notes := make([]string, len(hostile.Markup))
 	for i := range notes {
 		notes[i] = all(i)
 	}
 	fmt.Fprintf(&b, "format = 1\n[product]\nid = \"hostile\"\nname = %s\nabbreviation = \"H\"\nnotes = [%s]\n", q("# a *b* `c` {d} <e> |f| g_ #"), strings.Join(notes, ", "))
 	fmt.Fprintf(&b, "[hosts.h]\nname = %s\n[scopes.s]\nname = %s\ndescription = %s\nfrom = [\"any\"]\n", q("- h | {{ x }}"), q("1. s::"), q("+++ <br> * `"))
-	for i := range hostileTexts {
-		fmt.Fprintf(&b, "[peers.p%d]\nname = %s\ndescription = %s\n", i, q(fmt.Sprint(i, " ", hostileTexts[i])), all(i+1))
+	for i := range hostile.Markup {
+		fmt.Fprintf(&b, "[peers.p%d]\nname = %s\ndescription = %s\n", i, q(fmt.Sprint(i, " ", hostile.Markup[i])), all(i+1))
 		fmt.Fprintf(&b, "[ports.r%d]\nport = %d\nprotocols = [\"tcp\"]\nhosts = [\"h\"]\nscopes = [\"s\"]\npurpose = %s\nnotes = [%s]\ncomponent = %s\n", i, i+1, all(i), all(i+7), all(i/3))
 	}
 	return loadText(t, b.String())
@@ -129,6 +126,9 @@ func wantPage(ds *dataset.Dataset) page {
 	return p.spaced()
 }
 
+// safeLink is where a link may lead: a text may be an address.
+var safeLink = regexp.MustCompile(`^(#|https?://|mailto:)`)
+
 // spaced shows white space as a browser does.
 func (p page) spaced() page {
 	for _, table := range p.Tables {
@@ -178,7 +178,13 @@ func readPage(t *testing.T, source []byte) page {
 		case "style", "script", "head":
 			return
 		}
+		if !slices.Contains(plainPage, n.Data) {
+			p.Odd = append(p.Odd, n.Data)
+		}
 		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "href" && !safeLink.MatchString(a.Val) {
+				p.Odd = append(p.Odd, a.Key+"="+a.Val)
+			}
 			if a.Key == "id" {
 				p.IDs = append(p.IDs, a.Val)
 			}
@@ -205,12 +211,39 @@ func textOf(n *html.Node) string {
 	return b.String()
 }
 
-// documented gives the datasets whose pages are read back.
+// documented gives the datasets whose pages are read back: all there are, and
+// each hostile text in every key that takes any.
 func documented(t *testing.T) map[string]*dataset.Dataset {
+	t.Helper()
+	all := everyPage(t)
+	few, err := hostile.Few(readText(t, "testdata/every-key.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range hostile.All() {
+		all[fmt.Sprintf("text %03d", i)] = loadText(t, filledWith(t, few, text.Text))
+	}
+	return all
+}
+
+// everyPage gives all datasets there are, and one with all of the texts.
+func everyPage(t *testing.T) map[string]*dataset.Dataset {
 	t.Helper()
 	all := everyDataset(t)
 	all["hostile"] = hostilePage(t)
 	return all
+}
+
+// pageOf presses one document of a dataset.
+func pageOf(t *testing.T, ds *dataset.Dataset, ext string) []byte {
+	t.Helper()
+	name := ds.Product.ID + "-ports" + ext
+	set, problems := render.All([]render.Source{{Name: "templates", FS: portpress.Templates()}}, ds, render.Options{Only: func(path string) bool { return path == name }})
+	problems = append(problems, verify.All(set.Files)...)
+	if problems.Count(problem.Error) > 0 {
+		t.Fatal(printed(t, problems))
+	}
+	return content(t, set, name)
 }
 
 // samePage compares what is shown with what must be. The order of the text
@@ -218,6 +251,10 @@ func documented(t *testing.T) map[string]*dataset.Dataset {
 // there, in tables it is not.
 func samePage(t *testing.T, got, want page, anchors bool) {
 	t.Helper()
+	if len(got.Odd) > 0 {
+		t.Errorf("the page has %q", got.Odd)
+	}
+	got.uncut(want)
 	if diff := cmp.Diff(want.Tables, got.Tables); diff != "" {
 		t.Errorf("the tables differ from the dataset's:\n%s", diff)
 	}
@@ -240,6 +277,36 @@ func samePage(t *testing.T, got, want page, anchors bool) {
 	}
 }
 
+// minCut is from which length on a text may be cut.
+const minCut = 2_000
+
+// uncut takes a long text that ends in … for the one that it begins.
+func (p page) uncut(want page) {
+	whole := func(got string, want ...string) string {
+		if !strings.Contains(got, "…") {
+			return got
+		}
+		for _, w := range want {
+			if len(w) > minCut && len(got) > minCut && shows(got, w) {
+				return w
+			}
+		}
+		return got
+	}
+	for i, text := range p.Text {
+		p.Text[i] = whole(text, want.Text...)
+	}
+	for i, table := range p.Tables {
+		for j, row := range table {
+			for k, cell := range row {
+				if i < len(want.Tables) && j < len(want.Tables[i]) && k < len(want.Tables[i][j]) {
+					row[k] = whole(cell, want.Tables[i][j][k])
+				}
+			}
+		}
+	}
+}
+
 func count(list []string, word string) int {
 	n := 0
 	for _, w := range list {
@@ -254,7 +321,7 @@ func count(list []string, word string) int {
 func TestPagesOfHTML(t *testing.T) {
 	for name, ds := range documented(t) {
 		t.Run(name, func(t *testing.T) {
-			source := content(t, press(t, ds), ds.Product.ID+"-ports.html")
+			source := pageOf(t, ds, ".html")
 			samePage(t, readPage(t, source), wantPage(ds), true)
 			if bytes.Contains(source, []byte("{{")) || bytes.Contains(source, []byte("style")) && name != "hostile" {
 				t.Error("the fragment has braces or a style")
@@ -272,7 +339,7 @@ func TestPagesOfMarkdown(t *testing.T) {
 	for name, ds := range documented(t) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := reader.Convert(content(t, press(t, ds), ds.Product.ID+"-ports.md"), &out); err != nil {
+			if err := reader.Convert(pageOf(t, ds, ".md"), &out); err != nil {
 				t.Fatal(err)
 			}
 			samePage(t, readPage(t, out.Bytes()), wantPage(ds), false)
@@ -289,7 +356,7 @@ func TestPagesOfDocutils(t *testing.T) {
 	var paths []string
 	for name, ds := range all {
 		path := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".rst")
-		if err := os.WriteFile(path, content(t, press(t, ds), ds.Product.ID+"-ports.rst"), 0o600); err != nil {
+		if err := os.WriteFile(path, pageOf(t, ds, ".rst"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		paths = append(paths, path)
@@ -313,12 +380,12 @@ func TestPagesOfDocutils(t *testing.T) {
 func TestPagesOfSphinx(t *testing.T) {
 	tool := testtool.Need(t, "sphinx")
 	dir := t.TempDir()
-	all := documented(t)
+	all := everyPage(t)
 	index := "Ports\n=====\n\n.. toctree::\n\n"
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		file := strings.ReplaceAll(name, " ", "-")
 		index += "   " + file + "\n"
-		if err := os.WriteFile(filepath.Join(dir, file+".rst"), content(t, press(t, all[name]), all[name].Product.ID+"-ports.rst"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, file+".rst"), pageOf(t, all[name], ".rst"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -334,8 +401,8 @@ func TestPagesOfSphinx(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(name, func(t *testing.T) {
-			if got, want := readPage(t, source).Tables, wantPage(ds).Tables; !cmp.Equal(got, want) {
-				t.Errorf("the tables differ from the dataset's:\n%s", cmp.Diff(want, got))
+			if diff := cmp.Diff(wantPage(ds).Tables, readPage(t, source).Tables); diff != "" {
+				t.Errorf("the tables differ from the dataset's:\n%s", diff)
 			}
 		})
 	}
@@ -349,7 +416,7 @@ func TestPagesOfAsciidoctor(t *testing.T) {
 	var names []string
 	for name, ds := range all {
 		file := strings.ReplaceAll(name, " ", "-") + ".adoc"
-		if err := os.WriteFile(filepath.Join(dir, file), content(t, press(t, ds), ds.Product.ID+"-ports.adoc"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, file), pageOf(t, ds, ".adoc"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		names = append(names, file)
@@ -373,7 +440,7 @@ func TestPagesOfAsciidoctor(t *testing.T) {
 func TestMKEPageIsTheSource(t *testing.T) {
 	tool := testtool.Need(t, "docutils")
 	path := filepath.Join(t.TempDir(), "mke.rst")
-	if err := os.WriteFile(path, content(t, press(t, load(t, "mke")), "mke-ports.rst"), 0o600); err != nil {
+	if err := os.WriteFile(path, pageOf(t, load(t, "mke"), ".rst"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var read map[string][2]string
@@ -402,8 +469,8 @@ func TestMKEPageIsTheSource(t *testing.T) {
 	}
 }
 
-// TestPagesOfSiteGenerators has MDX, which Docusaurus reads Markdown as, show
-// the pages, and Liquid, which Jekyll runs over them first, find nothing in
+// TestPagesOfSiteGenerators has MDX, which Docusaurus reads Markdown as, and Vue,
+// which VitePress runs over pages, show them, and Liquid, which Jekyll runs over them first, find nothing in
 // them. prettier leaves them alone where it is told to.
 func TestPagesOfSiteGenerators(t *testing.T) {
 	tools := testtool.Need(t, "node", "sites")
@@ -413,15 +480,15 @@ func TestPagesOfSiteGenerators(t *testing.T) {
 	file := func(name string) string { return filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".md") }
 	source := map[string]string{}
 	for name, ds := range all {
-		source[name] = string(content(t, press(t, ds), ds.Product.ID+"-ports.md"))
+		source[name] = string(pageOf(t, ds, ".md"))
 		if err := os.WriteFile(file(name), []byte(source[name]), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		args = append(args, file(name))
 	}
 	var read map[string]struct {
-		MDX, Liquid string
-		Ignored     bool
+		MDX, Vue, Liquid string
+		Ignored          bool
 	}
 	if err := json.Unmarshal([]byte(run(t, "", tools[0], args...)), &read); err != nil {
 		t.Fatal(err)
@@ -430,6 +497,7 @@ func TestPagesOfSiteGenerators(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := read[file(name)]
 			samePage(t, readPage(t, []byte(got.MDX)), wantPage(ds), false)
+			samePage(t, readPage(t, []byte(got.Vue)), wantPage(ds), false)
 			if diff := cmp.Diff(source[name], got.Liquid); diff != "" {
 				t.Errorf("Liquid changes the page:\n%s", diff)
 			}

@@ -68,8 +68,10 @@ func TestReliabilityNamesWhatThereIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := regexp.MustCompile(`each of (\d+) texts`).FindStringSubmatch(doc); want == nil || want[1] != strconv.Itoa(len(hostile.Texts)) {
-		t.Errorf("there are %d texts, the document says %v", len(hostile.Texts), want)
+	for said, n := range map[string]int{`each of (\d+) texts`: len(hostile.Texts), `these and (\d+) more`: len(hostile.Markup)} {
+		if want := regexp.MustCompile(said).FindStringSubmatch(doc); want == nil || want[1] != strconv.Itoa(n) {
+			t.Errorf("there are %d texts, the document says %v", n, want)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -24,11 +23,12 @@ const token = "zqtokenqz"
 // of all others, and networks so that its ports open.
 func textDataset(t testing.TB, text string) string {
 	t.Helper()
-	base, err := os.ReadFile("testdata/every-key.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened := strings.Replace(string(base), "[networks]\n", "[networks]\ncluster = [\"10.0.0.0/24\", \"fd00:1::/64\"]\n", 1)
+	return filledWith(t, readText(t, "testdata/every-key.toml"), text)
+}
+
+func filledWith(t testing.TB, base, text string) string {
+	t.Helper()
+	opened := strings.Replace(base, "[networks]\n", "[networks]\ncluster = [\"10.0.0.0/24\", \"fd00:1::/64\"]\n", 1)
 	filled, keys, err := hostile.Dataset(opened, func(string) string { return text })
 	if err != nil {
 		t.Fatal(err)

@@ -76,7 +76,7 @@ func installed() (path, version string, err error) {
 	}
 	path = filepath.Join(root, ".build", "sites")
 	var names []string
-	for _, name := range []string{"@mdx-js/mdx", "remark-gfm", "liquidjs", "prettier", "@taplo/cli", "@taplo/lsp"} {
+	for _, name := range []string{"@mdx-js/mdx", "remark-gfm", "liquidjs", "prettier", "vue", "markdown-it", "@taplo/cli", "@taplo/lsp"} {
 		text, err := os.ReadFile(filepath.Join(path, "node_modules", filepath.FromSlash(name), "package.json"))
 		var module struct{ Version string }
 		if err == nil {

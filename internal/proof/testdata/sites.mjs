@@ -1,6 +1,7 @@
 // Reads each file as site generators do, with the modules below the first
-// argument, and prints {path: {mdx, liquid, ignored}}: what MDX
-// shows, as HTML, what Liquid leaves, and whether prettier leaves it alone.
+// argument, and prints {path: {mdx, vue, liquid, ignored}}: what MDX
+// shows, as HTML, what Vue makes of the page that markdown-it makes, as VitePress
+// has it, what Liquid leaves, and whether prettier leaves it alone.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -12,6 +13,19 @@ const { evaluate } = await load("@mdx-js/mdx");
 const { default: gfm } = await load("remark-gfm");
 const { Liquid } = await load("liquidjs");
 const { default: prettier } = await load("prettier");
+const { default: MarkdownIt } = await load("markdown-it");
+const { compile, createSSRApp } = await load("vue");
+const { renderToString } = await load("vue/server-renderer");
+
+const markdown = new MarkdownIt({ html: true, linkify: true });
+async function vue(text) {
+  const template = `<div>${markdown.render(text)}</div>`;
+  const fail = (e) => { throw new Error(e); };
+  compile(template, { onError: fail, onWarn: fail });
+  const app = createSSRApp({ template });
+  app.config.warnHandler = app.config.errorHandler = fail;
+  return renderToString(app);
+}
 
 const Fragment = Symbol("fragment");
 const jsx = (type, props) => (typeof type === "function" ? type(props) : { type, props });
@@ -33,6 +47,7 @@ for (const path of paths) {
   const page = await evaluate({ path, value: text }, { format: "mdx", Fragment, jsx, jsxs: jsx, remarkPlugins: [gfm] });
   out[path] = {
     mdx: html(page.default({})),
+    vue: await vue(text),
     liquid: new Liquid().parseAndRenderSync(text),
     ignored: await prettier.check(ignored(text), { parser: "markdown" }),
   };
