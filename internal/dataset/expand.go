@@ -202,9 +202,10 @@ var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
 
 // ToMany reports whether the row is about traffic that is sent to many hosts at
 // once. A program that takes it mostly listens at all addresses.
-func (p *Port) ToMany() bool {
-	return slices.ContainsFunc(p.Bind, func(a netip.Addr) bool { return a.IsMulticast() || a == broadcast })
-}
+func (p *Port) ToMany() bool { return slices.ContainsFunc(p.Bind, ToMany) }
+
+// ToMany reports whether an address is that of many hosts at once.
+func ToMany(a netip.Addr) bool { return a.IsMulticast() || a == broadcast }
 
 // BindTo gives the addresses of one family that the row listens on.
 func (p *Port) BindTo(four bool) []netip.Addr {

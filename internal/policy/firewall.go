@@ -59,7 +59,8 @@ type Section struct {
 	Own      string          // in which it gives those of one host
 	List     string          // that of the list of them, which the target's own export makes
 	Networks []netip.Prefix  // what stands there where the inventory says nothing
-	Bundles  []*Bundle       // in place of rules, where the target takes many rows in one
+	from     sources
+	Bundles  []*Bundle // in place of rules, where the target takes many rows in one
 }
 
 // Rule is what a target takes in one piece. Of sources, addresses, devices
@@ -79,6 +80,7 @@ type Rule struct {
 
 	Source, Bind, Device, Type     string // where the target takes one of each; empty for all
 	OfSet                          bool   // its Source is the name of one of the Sets
+	List                           string // of a route, the variable that holds its sources in the inventory
 	Sources, Binds, Devices, Types []string
 }
 
@@ -139,7 +141,7 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 		}
 	}
 	b.forwarded(f)
-	f.Routes = b.routes()
+	f.Routes = b.routes(f)
 	f.Out = b.outgoing()
 	f.Zones = b.zones()
 	f.Sets = append(f.Sets, b.sets...)
@@ -172,6 +174,7 @@ type builder struct {
 	warnings []Warning
 	sets     []*Set                          // that the rules name, and the inventory fills
 	others   map[string]*arriving            // by protocol, once somebody asks
+	zone     *Zone                           // whose rules are made, if it is one's alone
 	atNodes  map[*dataset.Peer]*dataset.Peer // host types that aren't pods, with the cluster's networks
 }
 
@@ -253,6 +256,7 @@ func (b *builder) open(p part) (*Section, sources) {
 		s.Self = true
 	case b.target.inventory:
 		from = b.listed(s) // and the inventory says who
+		s.from = from
 	case from.none() && b.target.findsHosts && p.peer.Kind != dataset.PeerNamed:
 		from = anyone() // and the template says who
 	default:

@@ -26,8 +26,10 @@ func (b *builder) forwarded(fw *Firewall) {
 	}
 	for _, of := range restricted.ByProtocol() {
 		ranges := of.Flows.Ranges()
-		for _, p := range b.policy.parts[b.host]() {
-			fw.Forwarded = b.passing(fw.Forwarded, p, of.Protocol, ranges)
+		if !b.target.inventory { // there whoever the rules let in passes
+			for _, p := range b.policy.parts[b.host]() {
+				fw.Forwarded = b.passing(fw.Forwarded, p, of.Protocol, ranges)
+			}
 		}
 		held := &Rule{Protocol: b.target.protocol(of.Flows[0])}
 		for _, r := range ranges {

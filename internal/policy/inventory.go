@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"portpress/internal/dataset"
 	"portpress/internal/problem"
@@ -38,8 +39,10 @@ func (b *builder) listed(s *Section) sources {
 	name := b.target.ipset.of(product + "-" + s.Peer.ID)
 	for _, f := range bothFamilies {
 		set := &Set{Name: name + "-" + b.target.word(f), Family: b.target.setFamilies[f-four], Peer: s.Peer, List: s.List}
-		b.sets = append(b.sets, set)
-		from.by[f] = []string{set.Name}
+		from.by[f], from.set[f] = []string{set.Name}, true
+		if !slices.ContainsFunc(b.sets, func(s *Set) bool { return s.Name == set.Name }) {
+			b.sets = append(b.sets, set)
+		}
 	}
 	return from
 }

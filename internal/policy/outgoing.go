@@ -49,6 +49,7 @@ func (p *Policy) sent(h *dataset.Host) []sending {
 	}
 	seen := map[same]bool{}
 	stripped := map[*dataset.Port]*dataset.Port{}
+	many := map[*dataset.Port]*dataset.Peer{}
 	add := func(to *dataset.Peer, f *dataset.Flow) {
 		if key := (same{to, f.Port, f.Protocol, f.Range}); !seen[key] {
 			seen[key] = true
@@ -62,10 +63,30 @@ func (p *Policy) sent(h *dataset.Host) []sending {
 		case f.Direction == dataset.In && isSender(f.Peer, h):
 			own := *f
 			own.Direction, own.Host, own.Port = dataset.Out, h, asSent(stripped, f.Port)
-			add(p.hosts()[f.Host.ID], &own)
+			if f.Port.ToMany() {
+				add(toMany(many, f.Port), &own)
+			}
+			if len(f.Port.Bind) == 0 || slices.ContainsFunc(f.Port.Bind, func(a netip.Addr) bool { return !dataset.ToMany(a) }) {
+				add(p.hosts()[f.Host.ID], &own)
+			}
 		}
 	}
 	return list
+}
+
+// toMany gives what stands for the addresses of multicast and broadcast that a
+// row is sent to, which are no host's.
+func toMany(known map[*dataset.Port]*dataset.Peer, row *dataset.Port) *dataset.Peer {
+	if known[row] == nil {
+		to := &dataset.Peer{ID: row.ID + ".multicast", Kind: dataset.PeerNamed, Name: "Many hosts at once"}
+		for _, a := range row.Bind {
+			if dataset.ToMany(a) {
+				to.Networks = append(to.Networks, netip.PrefixFrom(a, a.BitLen()))
+			}
+		}
+		known[row] = to
+	}
+	return known[row]
 }
 
 // isSender reports whether machines of a host type are, or are among, those

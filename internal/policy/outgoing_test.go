@@ -108,6 +108,33 @@ networks.mirror = "198.51.100.7/32"
 			"to egress.metadata: family ipv6 source fd00:ec2::254/128 protocol tcp ports 80",
 			"to pods: family ipv4 source 10.42.0.0/16",
 		}},
+		{"nftables, to many at once", "agents", "nftables", []string{four, denying, `[egress]
+allow = []
+[ports.failover]
+protocols = "vrrp"
+hosts = "all"
+from = "agents"
+bind = ["224.0.0.18", "ff02::12"]
+purpose = "Failover"
+[ports.finding]
+port = 5353
+protocols = "udp"
+hosts = "servers"
+from = "cluster"
+bind = ["224.0.0.251", "192.0.2.7"]
+purpose = "Finding"
+`}, []string{
+			"to cluster: family ip source cluster_ipv4 protocol tcp ports 443",
+			"to cluster: family ip source cluster_ipv4 protocol tcp ports 7946",
+			"to cluster: family ip source cluster_ipv4 protocol udp ports 7946",
+			"to cluster: family ip source cluster_ipv4 protocol tcp ports 80",
+			"to cluster: family ip source cluster_ipv4 protocol udp ports 5353", // by its other address
+			"to cluster: family ip source cluster_ipv4 protocol tcp ports 8080",
+			"to mirror: family ip source mirror_ipv4 protocol tcp ports 8080",
+			"to failover.multicast: family ip source failover_multicast_ipv4 protocol 112",
+			"to failover.multicast: family ip6 source failover_multicast_ipv6 protocol 112",
+			"to finding.multicast: family ip source finding_multicast_ipv4 protocol udp ports 5353",
+		}},
 		{"Calico by labels", "servers", "calico", []string{denying}, []string{
 			"to servers: protocol TCP ports 80,7946",
 			"to servers: protocol UDP ports 7946",

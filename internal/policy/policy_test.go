@@ -93,6 +93,11 @@ func TestNothingIsDropped(t *testing.T) {
 					for _, r := range zs.Rules {
 						opened[r.Flow] = true
 					}
+					for _, b := range zs.Bundles {
+						for _, flow := range b.Flows {
+							opened[flow] = opened[flow] || len(b.Rules) > 0
+						}
+					}
 				}
 			}
 			for _, flow := range s.Flows {

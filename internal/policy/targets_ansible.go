@@ -26,7 +26,7 @@ var ansible = []*Target{
 
 		legacyAH:        legacyUfw,
 		passesForwarded: passesUfw,
-		stopsPods:       "ufw forwards for pods only what a route rule allows, and there is none here",
+		stopsForwarding: true,
 	},
 	{
 		id:     "ansible-iptables",
@@ -40,11 +40,11 @@ var ansible = []*Target{
 		chunk:    7,
 		words:    map[string]string{"any": "all", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
 
-		legacyAH:        "of IPv6 it comes in only where ip6tables is the one of nftables; the legacy one passes the header by",
-		icmpOpen:        "its rules close no PROTOCOL, which is open unless others do",
-		passesForwarded: passesInput,
+		legacyAH:       "of IPv6 it comes in only where ip6tables is the one of nftables; the legacy one passes the header by",
+		icmpOpen:       "its rules close no PROTOCOL, which is open unless others do",
+		holdsForwarded: true,
 	},
-	ansibleFirewalld("linux-system-roles"),
+	withoutPolicies(ansibleFirewalld("linux-system-roles")),
 	geerlingguy("geerlingguy-ipv4", four),
 	geerlingguy("geerlingguy-ipv6", six),
 	{
@@ -72,14 +72,14 @@ var inPlaybooks = egress{leaves: "Ansible's exports govern incoming traffic only
 
 // ansibleFirewalld is a port or a protocol for everyone, a rich rule for
 // everything else. Rich rules can't match a device; a device is a matter of
-// zones there.
+// zones there, and what the host forwards one of policies.
 func ansibleFirewalld(id string) *Target {
 	return &Target{
 		id: id,
 		os: dataset.Linux,
 		limits: []limit{
 			{missesDevice, noDevice},
-			{onInterfaces, "a rich rule of firewalld can't match a device: put the device into a zone of its own"},
+			{missesZone, noZone},
 			{everythingToAnyone, "firewalld opens everything to everyone by a zone's target only"},
 		},
 
@@ -93,10 +93,18 @@ func ansibleFirewalld(id string) *Target {
 		chunk:       1,
 		words:       map[string]string{"any": ""},
 		noTypeName:  noTypeName,
+		zones:       true,
 
 		passesForwarded: passesFirewalld,
-		stopsPods:       "firewalld forwards for pods only what a policy allows, and there is none here",
+		stopsForwarding: true,
 	}
+}
+
+// withoutPolicies: the role has no word for a policy of firewalld.
+func withoutPolicies(t *Target) *Target {
+	t.stopsForwarding = false
+	t.stopsPods = "firewalld forwards for pods only what a policy allows, and the role has no word for one"
+	return t
 }
 
 // geerlingguy is one of the role's two lists of commands, for what its lists of

@@ -52,13 +52,16 @@ func (b *builder) bundles(s *Section, from sources) {
 // narrowed alike or not at all.
 func (b *builder) bundle(s *Section, flows Flows, from sources) {
 	t, first := b.target, flows[0]
-	if l := t.limitOf(first); l != nil {
+	if l := b.limitOf(first); l != nil {
 		for _, f := range flows {
 			b.carries(f)
 		}
 		if t.namesRefused && l.reason != "" {
 			s.Bundles = append(s.Bundles, &Bundle{Title: title(first), Flows: flows, Closed: true})
 		}
+		return
+	}
+	if b.byZone(first) && b.zone == nil { // it stands among the rules of its zone
 		return
 	}
 	rule := Rule{Flow: first, Protocol: t.protocol(first), Devices: first.Port.Devices()}
@@ -72,7 +75,7 @@ func (b *builder) bundle(s *Section, flows Flows, from sources) {
 	for _, ports := range t.chunks(flows) {
 		rule.PortList, rule.Ports = ports, strings.Join(ports, ",")
 		for _, fam := range families {
-			rule.Family, rule.Sources = t.word(fam), from.by[fam]
+			rule.Family, rule.Sources, rule.OfSet = t.word(fam), from.by[fam], from.set[fam]
 			if len(rule.Sources) == 0 {
 				continue
 			}
@@ -160,9 +163,14 @@ func (b *builder) mark(r *Rule) string {
 }
 
 // Bundles gives those of all sections: the plain ones, or the others.
-func (f *Firewall) Bundles(plain bool) []*Bundle {
+func (f *Firewall) Bundles(plain bool) []*Bundle { return bundlesOf(f.Sections, plain) }
+
+// Bundles gives those of all sections: the plain ones, or the others.
+func (z *Zone) Bundles(plain bool) []*Bundle { return bundlesOf(z.Sections, plain) }
+
+func bundlesOf(sections []*Section, plain bool) []*Bundle {
 	var bundles []*Bundle
-	for _, s := range f.Sections {
+	for _, s := range sections {
 		for _, b := range s.Bundles {
 			if b.Plain == plain {
 				bundles = append(bundles, b)

@@ -49,9 +49,66 @@ func (b *builder) byZone(f *dataset.Flow) bool { return b.target.zones && onInte
 // zones gives what rows open on interfaces alone, by their zones, in the order
 // of the interfaces.
 func (b *builder) zones() []*Zone {
-	if !b.target.zones {
+	switch {
+	case !b.target.zones:
 		return nil
+	case b.target.inventory:
+		return b.wholeZones()
 	}
+	list := b.namedZones()
+	for _, z := range list {
+		for _, p := range b.policy.parts[b.host]() {
+			p.flows = p.flows.keep(func(f *dataset.Flow) bool { return b.opensBy(z, f) })
+			if s, from := b.open(p); len(p.flows) > 0 && !s.Self && !s.Closed {
+				for _, f := range p.flows {
+					s.Rules = b.expand(s.Rules, f, from)
+				}
+				z.Sections = append(z.Sections, s)
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(z *Zone) bool { return len(z.Sections) == 0 })
+}
+
+// opensBy reports whether a flow is one of those that a zone's policy lets in.
+func (b *builder) opensBy(z *Zone, f *dataset.Flow) bool {
+	return b.byZone(f) && b.limitOf(f) == nil && slices.ContainsFunc(f.Port.Interfaces, func(i *dataset.Interface) bool { return i.Zone == z.Name })
+}
+
+// wholeZones gives the zones for a target whose other rules stand in one zone
+// too, and so don't count for a device in another: each has all that the host lets
+// in there. A host that lets in nothing by its interfaces has no devices there, but
+// its rules: a machine of two types has the device of the other.
+func (b *builder) wholeZones() []*Zone {
+	list := b.namedZones()
+	for _, z := range list {
+		used := func(f *dataset.Flow) bool {
+			return f.Direction == dataset.In && f.Peer.Kind != dataset.PeerSelf && b.opensBy(z, f)
+		}
+		if !slices.ContainsFunc(b.policy.Flows(), used) {
+			continue
+		}
+		if !slices.ContainsFunc(b.policy.To(b.host), used) {
+			z.Devices = nil
+		}
+		for _, p := range byPeer(b.policy.To(b.host)) {
+			p.flows = p.flows.keep(func(f *dataset.Flow) bool {
+				return b.limitOf(f) == nil && (!b.byZone(f) || b.opensBy(z, f))
+			})
+			if s, from := b.open(p); len(p.flows) > 0 && !s.Self {
+				b.zone = z
+				b.bundles(s, from)
+				b.zone = nil
+				z.Sections = append(z.Sections, s)
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(z *Zone) bool { return len(z.Sections) == 0 })
+}
+
+// namedZones gives the zones of interfaces of which the site has said device and
+// zone.
+func (b *builder) namedZones() []*Zone {
 	var list []*Zone
 	ds := b.policy.ds
 	for _, i := range ds.Interfaces {
@@ -66,19 +123,5 @@ func (b *builder) zones() []*Zone {
 		}
 		z.Devices = append(z.Devices, i.Device)
 	}
-	for _, z := range list {
-		for _, p := range b.policy.parts[b.host]() {
-			p.flows = p.flows.keep(func(f *dataset.Flow) bool {
-				return b.byZone(f) && b.limitOf(f) == nil &&
-					slices.ContainsFunc(f.Port.Interfaces, func(i *dataset.Interface) bool { return i.Zone == z.Name })
-			})
-			if s, from := b.open(p); len(p.flows) > 0 && !s.Self && !s.Closed {
-				for _, f := range p.flows {
-					s.Rules = b.expand(s.Rules, f, from)
-				}
-				z.Sections = append(z.Sections, s)
-			}
-		}
-	}
-	return slices.DeleteFunc(list, func(z *Zone) bool { return len(z.Sections) == 0 })
+	return list
 }

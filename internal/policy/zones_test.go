@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"portpress/internal/dataset"
 )
 
 // TestZones holds what firewalld is told of a row on an interface: rules of the
@@ -72,5 +74,55 @@ purpose = "Both"
 				}
 			}
 		})
+	}
+}
+
+// TestWholeZones holds that a zone of Ansible's has all that the host lets in, since
+// rules of another zone don't count for its devices, and that a host type without
+// rows there has the rules but not the device: a machine may be of two types.
+func TestWholeZones(t *testing.T) {
+	ds := load(t, senders, "networks.agents = \"10.0.0.0/8\"\ninterfaces.lan = {device = \"eth1\", zone = \"internal\"}\n")
+	p := New(ds)
+	for host, want := range map[string][]string{
+		"servers": {
+			"internal eth1: family ipv4 source p-agents-ipv4 bind 192.0.2.1 protocol tcp ports 443",
+			"internal eth1: family ipv4 source p-cluster-ipv4 protocol tcp ports 7946",
+			"internal eth1: family ipv4 source p-cluster-ipv4 protocol udp ports 7946",
+			"internal eth1: family ipv4 source p-office-ipv4 bind 192.0.2.1 protocol tcp ports 443",
+			"internal eth1: family ipv6 source p-cluster-ipv6 protocol tcp ports 7946",
+			"internal eth1: family ipv6 source p-cluster-ipv6 protocol udp ports 7946",
+			"internal eth1: protocol tcp ports 80",
+		},
+		"agents": {
+			"internal : family ipv4 source p-cluster-ipv4 protocol tcp ports 7946",
+			"internal : family ipv4 source p-cluster-ipv4 protocol udp ports 7946",
+			"internal : family ipv6 source p-cluster-ipv6 protocol tcp ports 7946",
+			"internal : family ipv6 source p-cluster-ipv6 protocol udp ports 7946",
+		},
+	} {
+		f, _ := p.Firewall(ds.Hosts[slices.IndexFunc(ds.Hosts, func(h *dataset.Host) bool { return h.ID == host })], Find("ansible-firewalld"))
+		var got []string
+		for _, z := range f.Zones {
+			for _, plain := range []bool{true, false} {
+				for _, b := range z.Bundles(plain) {
+					for _, r := range b.Rules {
+						own := *r
+						own.Device = ""
+						got = append(got, z.Name+" "+strings.Join(z.Devices, ",")+": "+write(&own))
+					}
+				}
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", host, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		for _, b := range append(f.Bundles(true), f.Bundles(false)...) {
+			for _, r := range b.Rules {
+				if len(r.Flow.Port.Interfaces) > 0 {
+					t.Errorf("%s is open whatever zone it comes by", title(r.Flow))
+				}
+			}
+		}
 	}
 }

@@ -169,7 +169,15 @@ func (s *sender) mentions(e *opener, ds *dataset.Dataset, host string, q questio
 		switch own := f.Port; {
 		case !is(own, f.Protocol, f.Range):
 		case f.Direction == dataset.In:
-			if f.Peer.Kind == dataset.PeerCluster || f.Peer.ID == host || f.Peer.Kind != dataset.PeerSelf && f.Peer.Anyone() {
+			if f.Peer.Kind != dataset.PeerCluster && f.Peer.ID != host && (f.Peer.Kind == dataset.PeerSelf || !f.Peer.Anyone()) {
+				continue
+			}
+			// What is sent to many goes to the address of these, not to the host.
+			many := slices.ContainsFunc(own.Bind, isMany)
+			if many {
+				list = append(list, mention{row: own.ID, lets: isMany(q.from) && slices.Contains(own.Bind, q.from)})
+			}
+			if !many || slices.ContainsFunc(own.Bind, func(a netip.Addr) bool { return !isMany(a) }) {
 				toHost(own.ID, f.Host.ID)
 			}
 		case f.Host.ID != host, len(own.Bind) > 0 && !slices.Contains(own.Bind, q.at), len(own.Interfaces) > 0 && !slices.Contains(own.Devices(), q.on):
@@ -181,6 +189,9 @@ func (s *sender) mentions(e *opener, ds *dataset.Dataset, host string, q questio
 	}
 	return list
 }
+
+// isMany reports whether an address is one of multicast, or the broadcast.
+func isMany(a netip.Addr) bool { return a.IsMulticast() || a.String() == "255.255.255.255" }
 
 // disagreement says what an export lets out otherwise than the dataset, and
 // doesn't name; "" is none.

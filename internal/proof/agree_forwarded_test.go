@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,10 @@ var holders = []holder{
 	}},
 	{"iptables/r-HOST.v4.rules", func(t *testing.T, text string) (passes, stops []allow) { return readMangle(t, text, 4) }},
 	{"iptables/r-HOST.v6.rules", func(t *testing.T, text string) (passes, stops []allow) { return readMangle(t, text, 6) }},
+	{"ansible/iptables/r_HOST.yml", func(t *testing.T, text string) (passes, stops []allow) {
+		name := "r_" + ansibleHost.FindStringSubmatch(text)[1] + "_iptables"
+		return readAnsibleItems(t, text, name), readAnsibleItems(t, text, name+"_forwarded") // whom the rules let in the playbook lets pass
+	}},
 	{"calico/r-HOST.yaml", func(t *testing.T, text string) (passes, stops []allow) {
 		for i, doc := range strings.Split(text, "\n---\n") {
 			var p calicoPolicy
@@ -41,6 +46,8 @@ var holders = []holder{
 		return passes, stops
 	}},
 }
+
+var ansibleHost = regexp.MustCompile(`r_([a-z]+)_iptables`)
 
 // readMangle reads the chain of what is forwarded.
 func readMangle(t *testing.T, text string, family int) (passes, stops []allow) {

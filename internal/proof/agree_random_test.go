@@ -32,7 +32,9 @@ peers.branch.name = "Branch"
 interfaces.storage.name = "Storage"
 scopes.inside = {name = "Inside", from = ["cluster"]}
 scopes.both = {name = "Both", from = ["self", "office"]}
+options.tls.name = "TLS"
 `)
+	fmt.Fprintf(&b, "options.tls.default = %t\n", random.IntN(2) == 0)
 	for _, id := range []string{"one", "two", "three", "four"}[:1+random.IntN(4)] {
 		fmt.Fprintf(&b, "[ports.%s]\n", id)
 		if random.IntN(4) > 0 {
@@ -58,8 +60,11 @@ scopes.both = {name = "Both", from = ["self", "office"]}
 			which := random.IntN(2)
 			fmt.Fprintf(&b, "protocols = %q\ntypes = [%s]\n", []string{"icmp", "icmpv6"}[which], [][]string{{"8", "3", "8, 3"}, {"128", "135", "1, 128"}}[which][random.IntN(3)])
 		default:
-			from := []int{22, 1 + random.IntN(5), 1 + random.IntN(5), 80}[random.IntN(4)]
-			fmt.Fprintf(&b, "protocols = %s\nport = \"%d-%d\"\n", some(2, "tcp", "udp", "sctp", "tcp", "unstated"), from, from+random.IntN(2)*random.IntN(4))
+			protocols := some(2, "tcp", "udp", "sctp", "tcp", "unstated")
+			fmt.Fprintf(&b, "protocols = %s\n%s", protocols, somePorts(random))
+			if strings.Contains(protocols, ",") && random.IntN(3) == 0 {
+				b.WriteString("either = true\n")
+			}
 			if forwarded = !between && random.IntN(4) == 0; forwarded {
 				b.WriteString("forwarded = true\n")
 			}
@@ -74,7 +79,7 @@ scopes.both = {name = "Both", from = ["self", "office"]}
 			fmt.Fprintf(&b, "from = %s\n", some(3, "any", "cluster", "self", "a", "b", "office", "branch", "unstated"))
 		}
 		if random.IntN(6) == 0 {
-			fmt.Fprintf(&b, "bind = %s\n", some(2, "192.0.2.1", "2001:db8::1"))
+			fmt.Fprintf(&b, "bind = %s\n", some(2, "192.0.2.1", "2001:db8::1", "224.0.0.18", "ff02::12", "255.255.255.255"))
 		}
 		if random.IntN(8) == 0 {
 			b.WriteString("interfaces = \"storage\"\n")
@@ -84,6 +89,21 @@ scopes.both = {name = "Both", from = ["self", "office"]}
 		fmt.Fprintf(&b, "[assume]\nprotocols = %s\nfrom = %s\nhosts = %s\n", some(2, "tcp", "udp"), some(2, "any", "cluster", "b", "branch"), some(2, "a", "b"))
 	}
 	return b.String()
+}
+
+// somePorts writes the ports of a row: a range, or numbers that have names, that an
+// option changes or that there are several of.
+func somePorts(random *rand.Rand) string {
+	from := []int{22, 1 + random.IntN(5), 1 + random.IntN(5), 80}[random.IntN(4)]
+	switch random.IntN(8) {
+	case 0:
+		return fmt.Sprintf("port = {http = %d, https = %d}\n", from, from+1+random.IntN(3))
+	case 1:
+		return fmt.Sprintf("port = %d\nwhen = {tls = %d}\n", from, from+random.IntN(3))
+	case 2:
+		return fmt.Sprintf("port = %d\ninstances = %d\n", from, 1+random.IntN(4))
+	}
+	return fmt.Sprintf("port = \"%d-%d\"\n", from, from+random.IntN(2)*random.IntN(4))
 }
 
 // The networks of random sites: some lie in others, some are everything, whole
@@ -139,7 +159,7 @@ func randomSite(random *rand.Rand) string {
 func questions(random *rand.Rand) []question {
 	froms := []string{
 		"10.42.3.3", "fd00:42::9", "10.0.0.5", "10.0.0.77", "10.9.1.1", "198.51.100.7", "203.0.113.9", "169.254.169.254", "fd00:1::5", "fd00:1::77", "2001:db8:7::1",
-		"2001:db8:ffff::9",
+		"2001:db8:ffff::9", "224.0.0.18", "ff02::12", "255.255.255.255",
 	}
 	protocols := []struct {
 		number string
@@ -163,7 +183,7 @@ func questions(random *rand.Rand) []question {
 		if q.from.Is4() != (q.protocol != "58") && q.icmp() || q.from.Is6() && q.protocol == "1" {
 			continue // ICMP has its family
 		}
-		q.at = netip.MustParseAddr(map[bool][]string{true: {"192.0.2.1", "192.0.2.2"}, false: {"2001:db8::1", "2001:db8::2"}}[q.from.Is4()][random.IntN(2)])
+		q.at = netip.MustParseAddr(map[bool][]string{true: {"192.0.2.1", "192.0.2.2", "224.0.0.18"}, false: {"2001:db8::1", "2001:db8::2", "ff02::12"}}[q.from.Is4()][random.IntN(3)])
 		q.on = []string{"eth0", "eth1"}[random.IntN(2)]
 		q.fromHost = []string{"", "", "a", "b"}[random.IntN(4)]
 		list = append(list, q)

@@ -223,6 +223,9 @@ func readAnsibleItems(t *testing.T, text, name string) []allow {
 	items, _ := vars[name].([]any)
 	for _, v := range items {
 		item := v.(map[string]any)
+		if item["route"] != nil { // it is about what the host forwards
+			continue
+		}
 		a := allow{protocol: "any"}
 		for key, v := range item {
 			text := fmt.Sprint(v)
@@ -245,7 +248,10 @@ func readAnsibleItems(t *testing.T, text, name string) []allow {
 			}
 		}
 		a = ofAddresses(a)
-		list = append(list, vars.sources(t, item["from"], a))
+		if item["from"] != nil {
+			a = vars.sources(t, item["from"], a)
+		}
+		list = append(list, a)
 	}
 	return list
 }
@@ -264,7 +270,25 @@ func readAnsibleFirewalld(t *testing.T, text, prefix string) []allow {
 		}
 	}
 	items, _ := vars[prefix+"_firewalld"].([]any)
-	return richItems(t, vars, sets, items)
+	zoned, _ := vars[prefix+"_firewalld_zones"].([]any)
+	moved, _ := vars[prefix+"_firewalld_interfaces"].([]any)
+	return inZones(richItems(t, vars, sets, items), richItems(t, vars, sets, zoned), len(moved) > 0)
+}
+
+// inZones gives what is open where eth1 may have been put into a zone of its own,
+// in which the rules of the default one count for nothing.
+func inZones(list, zoned []allow, moved bool) []allow {
+	if !moved {
+		return list
+	}
+	for i := range list {
+		list[i].on = []string{"eth0"}
+	}
+	for _, a := range zoned {
+		a.on = []string{"eth1"}
+		list = append(list, a)
+	}
+	return list
 }
 
 // richItems reads items of one port, protocol or rich rule each.

@@ -12,21 +12,27 @@ func readFirewallRole(t *testing.T, text, prefix string) []allow {
 	t.Helper()
 	vars := varsIn(t, text)
 	sets := map[string]any{}
-	var single []any
+	var single, zoned []any
+	moved := false
 	items, _ := vars[prefix+"_firewall"].([]any)
 	for _, v := range items {
 		item := v.(map[string]any)
 		if name := item["ipset"]; name != nil {
 			sets[fmt.Sprint(name)] = item["ipset_entries"]
 		}
+		moved = moved || item["interface"] != nil
 		for _, key := range []string{"port", "rich_rule"} {
 			list, _ := item[key].([]any)
 			for _, one := range list {
-				single = append(single, map[string]any{key: one})
+				if item["zone"] != nil {
+					zoned = append(zoned, map[string]any{key: one})
+				} else {
+					single = append(single, map[string]any{key: one})
+				}
 			}
 		}
 	}
-	return richItems(t, vars, sets, single)
+	return inZones(richItems(t, vars, sets, single), richItems(t, vars, sets, zoned), moved)
 }
 
 // command is one for iptables, whose sources may be an expression.

@@ -1,10 +1,9 @@
 package proof
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
-
-	"portpress/internal/export"
 )
 
 // forwardedLayer has ports that a worker forwards: to a container for the
@@ -93,10 +92,9 @@ func forwardedWant() matrix {
 
 // holdsForwarded loads an export on worker1, behind which is a container, and
 // connects.
-func holdsForwarded(t *testing.T, put func(n *node, set export.Set)) {
+func holdsForwarded(t *testing.T, put func(n *node, dir string)) {
 	t.Helper()
-	ds := load(t, "mke", clusterLayer, forwardedLayer)
-	set := press(t, ds)
+	dir := writeSet(t, load(t, "mke", clusterLayer, forwardedLayer))
 	cluster(t, []int{22, 5432, 8080, 8081, 9999, 20080, 20090})
 	run(t, "", "sh", "-c", container)
 	answer(t, "container", []int{80})
@@ -108,7 +106,7 @@ func holdsForwarded(t *testing.T, put func(n *node, set export.Set)) {
 	if d := measure(t, open).differences(open); len(d) > 0 {
 		t.Fatalf("before anything is loaded, these don't answer:\n%s", strings.Join(d, "\n"))
 	}
-	put(nodes[2], set)
+	put(nodes[2], dir)
 	if d := measure(t, want).differences(want); len(d) > 0 {
 		t.Errorf("not as the dataset says:\n%s", strings.Join(d, "\n"))
 	}
@@ -118,10 +116,10 @@ func TestForwardedPortsAreHeldByNftables(t *testing.T) {
 	if !alone(t, "ip", "nft") {
 		return
 	}
-	holdsForwarded(t, func(n *node, set export.Set) {
-		rules := string(content(t, set, "nftables/mke-workers.nft"))
-		within(t, n, rules, "nft", "-f", "-")
-		within(t, n, rules, "nft", "-f", "-")
+	holdsForwarded(t, func(n *node, dir string) {
+		for range 2 {
+			within(t, n, "", "nft", "-f", filepath.Join(dir, "nftables", "mke-workers.nft"))
+		}
 	})
 }
 
@@ -129,11 +127,30 @@ func TestForwardedPortsAreHeldByIptables(t *testing.T) {
 	if !alone(t, "ip", "nft", "iptables") {
 		return
 	}
-	holdsForwarded(t, func(n *node, set export.Set) {
+	holdsForwarded(t, func(n *node, dir string) {
 		for program, file := range map[string]string{"iptables-restore": "v4", "ip6tables-restore": "v6"} {
-			rules := string(content(t, set, "iptables/mke-workers."+file+".rules"))
-			within(t, n, rules, program, "--noflush")
-			within(t, n, rules, program, "--noflush")
+			for range 2 {
+				within(t, n, "", program, "--noflush", filepath.Join(dir, "iptables", "mke-workers."+file+".rules"))
+			}
+		}
+	})
+}
+
+// TestForwardedPortsAreHeldByIptablesPlaybook plays a table that has less before,
+// so that rules come to a chain that has some, before those that stop.
+func TestForwardedPortsAreHeldByIptablesPlaybook(t *testing.T) {
+	if !alone(t, "ip", "nft", "iptables", "ansible-playbook") {
+		return
+	}
+	hosts := clusterInventory(t)
+	less := writeSet(t, load(t, "mke", clusterLayer, forwardedLayer, "ports.more-node-ports = {from = \"branch\"}\npeers.branch.name = \"Branch\"\nnetworks.branch = \"192.0.2.0/24\"\n"))
+	holdsForwarded(t, func(n *node, dir string) {
+		book := filepath.Join("ansible", "playbooks", "mke-iptables.yml")
+		within(t, n, "", "sh", "testdata/play.sh", hosts, n.name, filepath.Join(less, book))
+		within(t, n, "", "sh", "testdata/play.sh", hosts, n.name, filepath.Join(dir, book))
+		again := within(t, n, "", "sh", "testdata/play.sh", hosts, n.name, filepath.Join(dir, book))
+		if !strings.Contains(again, "changed=0 ") {
+			t.Errorf("the same playbook changes something again:\n%s", again)
 		}
 	})
 }

@@ -2,17 +2,30 @@ package proof
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 )
 
-// podNetworks gives the pods' networks.
+// podNetworks gives the pods' networks, and has a row on the card by which a host
+// reaches others, not its pods.
 const podNetworks = `
 [networks]
 pods = ["172.30.0.0/16", "fd30::/32"]
+
+[interfaces.wire]
+name = "Wire"
+device = "eth0"
+zone = "wire"
+
+[ports.disk]
+port = 3260
+protocols = "tcp"
+hosts = "workers"
+from = "any"
+interfaces = "wire"
+purpose = "Disks"
 `
 
 // pods are one behind each worker. They have no host type: what may reach them
@@ -77,6 +90,10 @@ func podsWant() matrix {
 			{pods[0], worker1, 6444, false},
 			{pods[0], worker2, 6444, false},
 			{outside, worker1, 10250, false},
+			{outside, worker1, 3260, true},
+			{pods[0], worker1, 3260, false},
+			{outside, worker1, 22, true},
+			{pods[0], worker1, 22, true},
 		} {
 			want[cell{ask.from, ask.to, "tcp", ask.port, family}] = ask.open
 		}
@@ -84,29 +101,24 @@ func podsWant() matrix {
 	return want
 }
 
-// forwardsForPods boots both workers with a backend's #cloud-config.
-func forwardsForPods(t *testing.T, backend string) {
+// forwardsForPods has both workers put what is pressed for them. What leaves
+// says that an export leaves as it was, which is open.
+func forwardsForPods(t *testing.T, leaves func(cell) bool, put func(n *node, dir string)) {
 	t.Helper()
-	set := press(t, load(t, "mke", clusterLayer, podNetworks))
-	cluster(t, []int{22, 6444, 10250})
+	dir := writeSet(t, load(t, "mke", clusterLayer, podNetworks))
+	cluster(t, []int{22, 3260, 6444, 10250})
 	behind(t)
 	want, all := podsWant(), matrix{}
 	for c := range want {
 		all[c] = true
+		want[c] = want[c] || leaves(c)
 	}
 	if d := measure(t, all).differences(all); len(d) > 0 {
 		t.Fatalf("before anything is loaded, these don't answer:\n%s", strings.Join(d, "\n"))
 	}
 	var wg sync.WaitGroup
 	for _, n := range nodes[2:4] {
-		wg.Go(func() {
-			config := filepath.Join(t.TempDir(), "user-data")
-			if err := os.WriteFile(config, content(t, set, "cloud-init/"+backend+"/mke-workers.yaml"), 0o600); err != nil {
-				t.Error(err)
-				return
-			}
-			within(t, n, "", "sh", "testdata/boot.sh", config)
-		})
+		wg.Go(func() { put(n, dir) })
 	}
 	wg.Wait()
 	if d := measure(t, want).differences(want); len(d) > 0 {
@@ -114,14 +126,70 @@ func forwardsForPods(t *testing.T, backend string) {
 	}
 }
 
+// nothing: an export that decides about all that a host forwards and lets in.
+func nothing(cell) bool { return false }
+
+// forwarding: an export that leaves alone what a host forwards.
+func forwarding(c cell) bool { return c.to.host == "" }
+
 func TestFirewalldForwardsForPods(t *testing.T) {
 	if alone(t, "ip", "nft", "cloud-init", "firewalld", "dbus-daemon") {
-		forwardsForPods(t, "firewalld")
+		forwardsForPods(t, nothing, func(n *node, dir string) {
+			within(t, n, "", "sh", "testdata/boot.sh", filepath.Join(dir, "cloud-init", "firewalld", "mke-workers.yaml"))
+		})
 	}
 }
 
 func TestUfwForwardsForPods(t *testing.T) {
 	if alone(t, "ip", "nft", "cloud-init", "ufw") {
-		forwardsForPods(t, "ufw")
+		forwardsForPods(t, nothing, func(n *node, dir string) {
+			within(t, n, "", "sh", "testdata/boot.sh", filepath.Join(dir, "cloud-init", "ufw", "mke-workers.yaml"))
+		})
+	}
+}
+
+func TestNftablesForwardsForPods(t *testing.T) {
+	if alone(t, "ip", "nft") {
+		forwardsForPods(t, forwarding, func(n *node, dir string) {
+			within(t, n, "", "nft", "-f", filepath.Join(dir, "nftables", "mke-workers.nft"))
+		})
+	}
+}
+
+func TestIptablesForwardsForPods(t *testing.T) {
+	if alone(t, "ip", "iptables") {
+		forwardsForPods(t, forwarding, func(n *node, dir string) {
+			file := filepath.Join(dir, "iptables", "mke-workers.v")
+			within(t, n, "", "iptables-restore", "--noflush", file+"4.rules")
+			within(t, n, "", "ip6tables-restore", "--noflush", file+"6.rules")
+		})
+	}
+}
+
+// playsForPods has both workers play a backend's playbook, with addresses that
+// the inventory says.
+func playsForPods(t *testing.T, backend string, leaves func(cell) bool) {
+	t.Helper()
+	hosts := clusterInventory(t)
+	forwardsForPods(t, leaves, func(n *node, dir string) {
+		within(t, n, "", "sh", "testdata/play.sh", hosts, n.name, filepath.Join(dir, "ansible", "playbooks", "mke-"+backend+".yml"))
+	})
+}
+
+func TestFirewalldPlaybookForwardsForPods(t *testing.T) {
+	if alone(t, "ip", "ansible-playbook", "firewalld", "dbus-daemon") {
+		playsForPods(t, "firewalld", nothing)
+	}
+}
+
+func TestUfwPlaybookForwardsForPods(t *testing.T) {
+	if alone(t, "ip", "ansible-playbook", "ufw") {
+		playsForPods(t, "ufw", nothing)
+	}
+}
+
+func TestIptablesPlaybookForwardsForPods(t *testing.T) {
+	if alone(t, "ip", "ansible-playbook", "iptables") {
+		playsForPods(t, "iptables", func(c cell) bool { return forwarding(c) || c.port == 3260 })
 	}
 }

@@ -71,7 +71,7 @@ func answer(t *testing.T, namespace string, ports []int) {
 
 // within runs a program on a node, with text as its input. Nodes may do so side
 // by side, and go on after one that fails.
-func within(t *testing.T, n *node, input string, args ...string) {
+func within(t *testing.T, n *node, input string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("ip", append([]string{"netns", "exec", n.name}, args...)...)
 	cmd.Stdin = strings.NewReader(input)
@@ -79,6 +79,7 @@ func within(t *testing.T, n *node, input string, args ...string) {
 	if err != nil {
 		t.Errorf("on %s: %s: %v\n%s", n.name, strings.Join(args, " "), err, out)
 	}
+	return string(out)
 }
 
 // measure tries every cell of a matrix. What should be open and didn't answer
@@ -248,21 +249,28 @@ func TestReachByIptables(t *testing.T) {
 	})
 }
 
-// byPlaybook has a node of each host type play a backend's playbook against
-// itself, and requires what wanted makes of the dataset's matrix.
-func byPlaybook(t *testing.T, backend string, wanted func(*dataset.Dataset, matrix)) {
+// clusterInventory writes the inventory of the nodes, each of which plays against
+// itself.
+func clusterInventory(t *testing.T) string {
 	t.Helper()
-	ds := load(t, "mke", clusterLayer)
-	dir := writeSet(t, ds)
 	var hosts strings.Builder
 	for _, n := range members {
 		fmt.Fprintf(&hosts, "[mke_%s]\n%s ansible_host=%s\n", n.host, n.name, n.four)
 	}
 	hosts.WriteString("[all:vars]\nansible_connection=local\nansible_python_interpreter=/usr/bin/python3\n")
-	inventory := filepath.Join(dir, "inventory.ini")
-	if err := os.WriteFile(inventory, []byte(hosts.String()), 0o600); err != nil {
+	path := filepath.Join(t.TempDir(), "inventory.ini")
+	if err := os.WriteFile(path, []byte(hosts.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// byPlaybook has a node of each host type play a backend's playbook against
+// itself, and requires what wanted makes of the dataset's matrix.
+func byPlaybook(t *testing.T, backend string, wanted func(*dataset.Dataset, matrix)) {
+	t.Helper()
+	ds := load(t, "mke", clusterLayer)
+	dir, inventory := writeSet(t, ds), clusterInventory(t)
 	got, want := reach(t, ds, []*node{members[0], members[2]}, func(n *node) {
 		within(t, n, "", "sh", "testdata/play.sh", inventory, n.name, filepath.Join(dir, "ansible", "playbooks", "mke-"+backend+".yml"))
 	})

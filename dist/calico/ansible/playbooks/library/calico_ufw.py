@@ -25,7 +25,8 @@ options:
     description:
       - Dicts of C(rule), C(direction), C(proto), C(from) (a list), C(comment), and
         where needed C(to_port), C(to_ip) and C(interface_in), as community.general.ufw
-        takes them. Each source is a rule.
+        takes them; with C(route) in the place of C(direction) it is about what the
+        host forwards. Each source is a rule.
     type: list
     elements: dict
     required: true
@@ -57,7 +58,7 @@ commands:
 
 def arguments(item, source):
     """Gives what ufw is told for one source of an item."""
-    words = [item["rule"], item["direction"]]
+    words = ["route", item["rule"]] if item.get("route") else [item["rule"], item["direction"]]
     if item.get("interface_in"):
         words += ["on", item["interface_in"]]
     words += ["from", source, "to", item.get("to_ip") or "any"]
@@ -87,11 +88,15 @@ class Play:
 
     def told(self, words):
         """Gives the rules that ufw makes of its arguments: one for each family."""
-        from ufw.parser import UFWCommandRule, UFWParser
+        from ufw.parser import UFWCommandRouteRule, UFWCommandRule, UFWParser
 
         parser = UFWParser()
-        parser.register_command(UFWCommandRule(words[0]))
-        parsed = parser.parse_command(["rule"] + words)
+        if words[0] == "route":
+            parser.register_command(UFWCommandRouteRule(words[1]))
+            parsed = parser.parse_command(list(words))  # which it changes
+        else:
+            parser.register_command(UFWCommandRule(words[0]))
+            parsed = parser.parse_command(["rule"] + words)
         rules = []
         for family in ["v4", "v6"]:
             if parsed.data["iptype"] in [family, "both"] and (family == "v4" or self.backend.use_ipv6()):
@@ -102,7 +107,7 @@ class Play:
         return rules
 
     def ours(self, rule):
-        return not rule.forward and rule.get_comment().startswith(self.module.params["mark"])
+        return rule.get_comment().startswith(self.module.params["mark"])
 
     def run(self):
         """Allows everything before it deletes anything."""
@@ -122,7 +127,8 @@ class Play:
         for rule in present:
             if self.ours(rule) and not same(rule, kept):
                 rule.set_comment("")
-                self.tell("-", ["--force", "delete"] + shlex.split(UFWCommandRule.get_command(rule)))
+                way = ["route", "delete"] if rule.forward else ["delete"]
+                self.tell("-", ["--force"] + way + shlex.split(UFWCommandRule.get_command(rule)))
         if self.module.params["enable"] and not self.is_on():
             self.tell("+", ["--force", "enable"])
 

@@ -18,17 +18,34 @@ DOCUMENTATION = r"""
 module: docker_swarm_firewalld
 short_description: Opens ports, protocols and rich rules with firewalld
 description:
-  - Opens what is listed in one zone, and closes what an earlier call opened and
-    the list no longer has. What somebody else opened is left alone.
+  - Opens what is listed in one zone, or those that it names, and closes what an
+    earlier call opened and the list no longer has. What somebody else opened is left alone.
 options:
   zone:
-    description: The zone; by default firewalld's default zone.
+    description: The zone of rules that name none; by default firewalld's default zone.
     type: str
   rules:
-    description: Dicts of one C(port) (8000-8010/tcp), C(protocol) or C(rich_rule).
+    description: Dicts of one C(port) (8000-8010/tcp), C(protocol) or C(rich_rule), and C(zone) where it is another one.
     type: list
     elements: dict
     required: true
+  everywhere:
+    description: Rules that are opened in each of these zones.
+    type: list
+    elements: dict
+    default: []
+  interfaces:
+    description:
+      - Dicts of C(interface) and the C(zone) that it is to be in, which is made if it isn't there.
+        One that an earlier call put there and is no longer listed is taken out again.
+    type: list
+    elements: dict
+    default: []
+  policies:
+    description: Policies of what the host forwards, each with C(name) and C(rich_rules).
+    type: list
+    elements: dict
+    default: []
   sets:
     description: Sets of addresses that rich rules name, each with C(name), C(family) (inet or inet6) and C(entries).
     type: list
@@ -71,6 +88,14 @@ def opened_by(rule):
     """Gives what one rule opens."""
     kind, value = rule
     return ports_of(value) if kind == "port" else {rule}
+
+
+def by_zone(items, zone):
+    """Gives the items of each zone, without what says which that is."""
+    zones = {zone: []}
+    for item in items:
+        zones.setdefault(item.get("zone", zone), []).append({key: value for key, value in item.items() if key != "zone"})
+    return zones
 
 
 def opened_by_all(rules):
@@ -170,6 +195,24 @@ class Running:
     def write_zone(self, name, settings):
         self.config.getZoneByName(name).update(settings)
 
+    def make_zone(self, name, settings):
+        self.config.addZone(name, settings)
+
+    def policies(self):
+        return self.config.getPolicyNames()
+
+    def policy(self, name):
+        return self.config.getPolicyByName(name).getSettings()
+
+    def write_policy(self, name, settings):
+        if name in self.policies():
+            self.config.getPolicyByName(name).update(settings)
+        else:
+            self.config.addPolicy(name, settings)
+
+    def remove_policy(self, name):
+        self.config.getPolicyByName(name).remove()
+
     def set_names(self):
         return self.config.getIPSetNames()
 
@@ -207,6 +250,26 @@ class Stopped:
     def write_zone(self, name, settings):
         self.config.set_zone_config_dict(self.config.get_zone(name), settings.getSettingsDict())
 
+    def make_zone(self, name, settings):
+        self.config.new_zone_dict(name, settings.getSettingsDict())
+
+    def policies(self):
+        return self.config.get_policy_objects()
+
+    def policy(self, name):
+        from firewall.client import FirewallClientPolicySettings
+
+        return FirewallClientPolicySettings(self.config.get_policy_object_config_dict(self.config.get_policy_object(name)))
+
+    def write_policy(self, name, settings):
+        if name in self.policies():
+            self.config.set_policy_object_config_dict(self.config.get_policy_object(name), settings.getSettingsDict())
+        else:
+            self.config.new_policy_object_dict(name, settings.getSettingsDict())
+
+    def remove_policy(self, name):
+        self.config.remove_policy_object(self.config.get_policy_object(name))
+
     def set_names(self):
         return self.config.get_ipsets()
 
@@ -242,9 +305,16 @@ class Play:
             self.permanent = Stopped()
 
         self.zone = module.params["zone"] or self.permanent.default_zone()
-        self.wanted = read_rules(module.params["rules"])
+        zones = by_zone(module.params["rules"], self.zone)
+        everywhere = module.params["everywhere"]
+        self.wanted = {zone: read_rules(items + everywhere) for zone, items in zones.items()}
         self.sets = self.read_sets()
-        self.ours = {zone: opened_by_all(read_rules(rules)) for zone, rules in self.read_record().items()}
+        self.interfaces = {item["interface"]: item["zone"] for item in module.params["interfaces"]}
+        self.policies = self.read_policies()
+        record = self.read_record()
+        self.ours = {zone: opened_by_all(read_rules(rules)) for zone, rules in record["zones"].items()}
+        self.put = record.get("interfaces", {})  # by us, into which zone
+        self.made = record.get("policies", [])
 
     def read_sets(self):
         """Gives name and family of each set, and its networks: of one that two
@@ -256,23 +326,35 @@ class Play:
             entries.setdefault((item["name"], item["family"]), []).extend(item["entries"])
         return {key: networks(values, key[1]) for key, values in entries.items()}
 
+    def read_policies(self):
+        """Gives the rules of each policy: of one that two host types have, those of both."""
+        policies = {}
+        for item in self.module.params["policies"]:
+            rules = policies.setdefault(item["name"], [])
+            rules += [rule for rule in map(canonical, item["rich_rules"]) if rule not in rules]
+        return policies
+
     def read_record(self):
-        """Gives the rules that earlier calls opened, by zone."""
+        """Gives the rules that earlier calls opened, by zone, and what else they did."""
         try:
             with open(self.module.params["record"]) as file:
                 record = json.load(file)
         except FileNotFoundError:
-            return {}
+            return {"zones": {}}
         if "opened" in record:  # as playbooks without this module wrote it
-            return {record["zone"] or self.permanent.default_zone(): record["opened"]}
-        return record["zones"]
+            return {"zones": {record["zone"] or self.permanent.default_zone(): record["opened"]}}
+        return record
 
-    def write_record(self, opened):
-        zones = {zone: [dict([rule]) for rule in rules_for(rules)] for zone, rules in opened.items() if rules}
-        if zones == self.read_record() or self.module.check_mode:
+    def write_record(self, opened, interfaces, policies):
+        record = {"zones": {zone: [dict([rule]) for rule in rules_for(rules)] for zone, rules in opened.items() if rules}}
+        if interfaces:
+            record["interfaces"] = interfaces
+        if policies:
+            record["policies"] = sorted(policies)
+        if record == self.read_record() or self.module.check_mode:
             return
         with tempfile.NamedTemporaryFile("w", dir=self.module.tmpdir, delete=False) as file:
-            json.dump({"zones": zones}, file, indent=4, sort_keys=True)
+            json.dump(record, file, indent=4, sort_keys=True)
             file.write("\n")
         os.chmod(file.name, 0o644)
         self.module.atomic_move(file.name, self.module.params["record"])
@@ -286,22 +368,121 @@ class Play:
     def run(self):
         """Opens everything before it closes anything. The record is written
         before too, so that nothing is forgotten if a call fails."""
-        wanted = opened_by_all(self.wanted)
-        before = self.ours.get(self.zone, set())
-        ours = before & wanted | wanted - opened_by_all(rules_of(self.permanent.zone(self.zone)))
-        stale = dict(self.ours)
-        stale[self.zone] = before - wanted
-        self.write_record(dict(self.ours, **{self.zone: before | ours}))
+        ours, stale, either = {}, dict(self.ours), dict(self.ours)
+        for zone in self.wanted:
+            wanted, before = opened_by_all(self.wanted[zone]), self.ours.get(zone, set())
+            ours[zone] = before & wanted | wanted - opened_by_all(rules_of(self.permanent_zone(zone)))
+            stale[zone] = before - wanted
+            either[zone] = before | ours[zone]
+        moved = {interface: zone for interface, zone in self.put.items() if self.interfaces.get(interface) == zone}
+        moved.update({i: zone for i, zone in self.interfaces.items() if i not in self.permanent_zone(zone).getInterfaces()})
+        made = [name for name in self.policies if name in self.made or name not in self.permanent_policies()]
+        self.write_record(either, dict(self.put, **moved), set(self.made).union(made))
         self.permanent_sets()
-        self.permanent_rules(self.zone, self.wanted, set())
+        for zone in sorted(self.wanted):
+            if zone not in self.permanent.zones():
+                self.change("+", "permanent", "zone " + zone, self.permanent.make_zone, zone, self.permanent_zone(zone))
+            self.permanent_rules(zone, self.wanted[zone], set())
+        self.write_policies()
         if self.client:
+            self.reload_for_new()
             self.running_sets()
-            self.open_running()
+            for zone in sorted(self.wanted):
+                self.open_running(zone)
+            self.running_policies()
+        for interface, zone in sorted(self.interfaces.items()):
+            self.put_interface(interface, zone)
+        for interface, zone in sorted(self.put.items()):
+            if interface not in self.interfaces:
+                self.take_out(interface, zone)
         for zone in sorted(set(stale).intersection(self.permanent.zones())):
-            if self.client:
+            if self.client and zone in self.client.getZones():
                 self.close_running(zone, stale[zone])
             self.permanent_rules(zone, [], stale[zone])
-        self.write_record({self.zone: ours})
+        self.drop_policies()
+        self.write_record(ours, moved, made)
+
+    def permanent_zone(self, name):
+        """Gives the settings of a zone, which may only come."""
+        from firewall.client import FirewallClientZoneSettings
+
+        return self.permanent.zone(name) if name in self.permanent.zones() else FirewallClientZoneSettings()
+
+    def permanent_policies(self):
+        """Gives the names of policies, which firewalld has since 0.9."""
+        return self.permanent.policies() if self.policies or self.made else []
+
+    def write_policies(self):
+        """Writes the policies: before all zones, and what they don't let through
+        is left to these."""
+        if not self.policies:
+            return
+        from firewall.client import FirewallClientPolicySettings
+
+        names = self.permanent_policies()
+        for name, rules in sorted(self.policies.items()):
+            if name in names and sorted(self.permanent.policy(name).getRichRules()) == sorted(rules):
+                continue
+            settings = FirewallClientPolicySettings({
+                "short": name, "target": "CONTINUE", "priority": -90,
+                "ingress_zones": ["ANY"], "egress_zones": ["ANY"], "rich_rules": rules,
+            })
+            self.change("~", "permanent", "policy {0}: {1}".format(name, ", ".join(rules)), self.permanent.write_policy, name, settings)
+
+    def running_policies(self):
+        """Has the running policies let through what the permanent ones do."""
+        for name, rules in sorted(self.policies.items()):
+            if self.reloaded and self.module.check_mode:
+                return
+            settings = self.client.getPolicySettings(name)
+            if sorted(settings.getRichRules()) != sorted(rules):
+                settings.setRichRules(rules)
+                self.change("~", "running", "policy {0}: {1}".format(name, ", ".join(rules)), self.client.setPolicySettings, name, settings)
+
+    def drop_policies(self):
+        """Removes what an earlier call made. The running one is emptied, since
+        only a reload takes it away."""
+        names = self.permanent_policies()
+        for name in sorted(set(self.made).difference(self.policies).intersection(names)):
+            if self.client and name in self.client.getPolicies():
+                settings = self.client.getPolicySettings(name)
+                settings.setRichRules([])
+                self.change("-", "running", "policy " + name, self.client.setPolicySettings, name, settings)
+            self.change("-", "permanent", "policy " + name, self.permanent.remove_policy, name)
+
+    def put_interface(self, interface, zone):
+        """Puts an interface into a zone, once what the host lets in is open there."""
+        if interface not in self.permanent_zone(zone).getInterfaces():
+            self.change("~", "permanent", "{0} is in {1}".format(interface, zone), self.move_permanent, interface, zone)
+        if self.client and self.client.getZoneOfInterface(interface) != zone:
+            self.change("~", "running", "{0} is in {1}".format(interface, zone), self.client.changeZoneOfInterface, zone, interface)
+
+    def take_out(self, interface, zone):
+        """Gives an interface back to the default zone, if it is still where it was put."""
+        if interface in self.permanent_zone(zone).getInterfaces():
+            self.change("-", "permanent", "{0} is in {1}".format(interface, zone), self.move_permanent, interface, "")
+        if self.client and self.client.getZoneOfInterface(interface) == zone:
+            self.change("-", "running", "{0} is in {1}".format(interface, zone), self.client.removeInterface, zone, interface)
+
+    def move_permanent(self, interface, zone):
+        """NetworkManager keeps the zones of its own interfaces."""
+        try:
+            from firewall.core import fw_nm
+
+            connection = fw_nm.nm_get_connection_of_interface(interface) if fw_nm.nm_is_imported() else None
+            if connection:
+                fw_nm.nm_set_zone_of_connection(zone, connection)
+        except Exception as error:  # of D-Bus, where it isn't there
+            self.module.debug("NetworkManager: {0}".format(error))
+        for name in self.permanent.zones():
+            settings = self.permanent.zone(name)
+            if name != zone and interface in settings.getInterfaces():
+                settings.removeInterface(interface)
+                self.permanent.write_zone(name, settings)
+        if zone:
+            settings = self.permanent.zone(zone)
+            settings.addInterface(interface)
+            self.permanent.write_zone(zone, settings)
 
     def permanent_sets(self):
         from firewall.client import FirewallClientIPSetSettings
@@ -321,7 +502,7 @@ class Play:
 
     def permanent_rules(self, zone, wanted, stale):
         """Changes the permanent settings of a zone, all in one call."""
-        settings = self.permanent.zone(zone)
+        settings = self.permanent_zone(zone)
         rules = rules_of(settings)
         added = missing(wanted, rules)
         removed = opened_by_all(rules) & stale
@@ -342,13 +523,20 @@ class Play:
         if not self.module.check_mode:
             self.permanent.write_zone(zone, settings)
 
-    def running_sets(self):
-        """Brings the sets of the running firewall up to date. Only a set that it
-        doesn't have takes a reload: firewalld can't make one otherwise."""
-        names = self.client.getIPSets()
-        if self.client.get_property("state") == "FAILED" or any(name not in names for name, family in self.sets):
+    def reload_for_new(self):
+        """Only a set, zone or policy that the running firewall doesn't have takes a
+        reload: firewalld can't make one otherwise."""
+        absent = {name for name, family in self.sets}.difference(self.client.getIPSets())
+        absent.update(set(self.wanted).difference(self.client.getZones()))
+        if self.policies:
+            absent.update(set(self.policies).difference(self.client.getPolicies()))
+        if absent or self.client.get_property("state") == "FAILED":
             self.reloaded = True
             self.change("~", "running", "reload", self.client.reload)
+
+    def running_sets(self):
+        """Brings the sets of the running firewall up to date."""
+        if self.reloaded:
             return
         for name, family in sorted(self.sets):
             wanted = self.sets[name, family]
@@ -362,27 +550,27 @@ class Play:
         For the moment between, rules of their own let in what both hold."""
         both = {max(a, b, key=lambda network: network.prefixlen) for a in added for b in removed if a.overlaps(b)}
         source = 'source ipset="{0}"'.format(name)
-        rules = [rule for rule in self.client.getZoneSettings(self.zone).getRichRules() if source in rule]
-        bridges = [rule.replace(source, 'source address="{0}"'.format(network)) for rule in rules for network in sorted(both)]
-        bridges = [rule for rule in bridges if not self.client.queryRichRule(self.zone, rule)]
+        rules = [(zone, rule) for zone in sorted(self.wanted) for rule in self.client.getZoneSettings(zone).getRichRules() if source in rule]
+        bridges = [(zone, rule.replace(source, 'source address="{0}"'.format(network))) for zone, rule in rules for network in sorted(both)]
+        bridges = [(zone, rule) for zone, rule in bridges if not self.client.queryRichRule(zone, rule)]
         later = {a for a in added if any(a.overlaps(b) for b in removed)}
-        for rule in bridges:
-            self.client.addRichRule(self.zone, rule, 60)  # seconds, if nothing takes it away
+        for zone, rule in bridges:
+            self.client.addRichRule(zone, rule, 60)  # seconds, if nothing takes it away
         for network in sorted(added - later):
             self.client.addEntry(name, text_of(network))
         for network in sorted(removed):
             self.client.removeEntry(name, text_of(network))
         for network in sorted(later):
             self.client.addEntry(name, text_of(network))
-        for rule in bridges:
-            self.client.removeRichRule(self.zone, rule)
+        for zone, rule in bridges:
+            self.client.removeRichRule(zone, rule)
 
-    def open_running(self):
+    def open_running(self, zone):
         if self.reloaded and self.module.check_mode:
             return  # the reload brings them
         calls = {"port": self.client.addPort, "protocol": self.client.addProtocol, "rich_rule": self.client.addRichRule}
-        for kind, value in missing(self.wanted, rules_of(self.client.getZoneSettings(self.zone))):
-            self.change("+", "running", value, calls[kind], self.zone, *(value.split("/") if kind == "port" else [value]))
+        for kind, value in missing(self.wanted[zone], rules_of(self.client.getZoneSettings(zone))):
+            self.change("+", "running", value, calls[kind], zone, *(value.split("/") if kind == "port" else [value]))
 
     def close_running(self, zone, stale):
         """Closes rule by rule: firewalld finds no range that reaches over two of
@@ -398,7 +586,10 @@ def main():
         argument_spec={
             "zone": {"type": "str"},
             "rules": {"type": "list", "elements": "dict", "required": True},
+            "everywhere": {"type": "list", "elements": "dict", "default": []},
             "sets": {"type": "list", "elements": "dict", "default": []},
+            "interfaces": {"type": "list", "elements": "dict", "default": []},
+            "policies": {"type": "list", "elements": "dict", "default": []},
             "record": {"type": "path", "required": True},
         },
         supports_check_mode=True,

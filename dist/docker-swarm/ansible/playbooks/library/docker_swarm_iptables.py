@@ -20,6 +20,8 @@ description:
     the rules of others; one drops what is closed to everybody else, after them. What
     is in these chains and not listed is removed. Other chains are left alone,
     but for the two jumps of INPUT.
+  - Ports that the host forwards are dropped before DNAT, in a chain of the table
+    mangle, but for whom the rules let in. Without such ports there is no such chain.
 options:
   accept:
     description: The chain that accepts.
@@ -42,6 +44,11 @@ options:
     type: list
     elements: dict
     required: true
+  forwarded:
+    description: Ports that the host forwards, as dicts like those of C(closed).
+    type: list
+    elements: dict
+    default: []
   mark:
     description: How the comments of all rules begin.
     type: str
@@ -60,7 +67,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 commands:
-  description: What iptables-restore was told, or would be, with the family before each line.
+  description: What iptables-restore was told, or would be, with the program and the table before each line.
   type: list
   elements: str
   returned: always
@@ -98,7 +105,7 @@ def network(text):
 
 def option(flag, value):
     """Gives the value of an option in the form in which it is compared."""
-    if flag in ["-s", "-d"]:
+    if flag in ["-s", "-d", "--ctorigdst"]:
         try:
             return network(value)
         except ValueError:  # a mask with holes, of somebody else
@@ -159,6 +166,25 @@ def matches(item, family):
     return words
 
 
+def ports_of(item):
+    """Gives each range of an item's ports."""
+    ranges = []
+    for text in item.get("destination_ports") or []:
+        first, _, last = str(text).partition(":")
+        ranges.append((int(first), int(last or first)))
+    return ranges
+
+
+def meets(item, other):
+    """Whether an item opens some port of another one's, which has a protocol."""
+    protocol = number(item["protocol"])
+    if protocol == NUMBERS["all"]:
+        return True
+    return protocol == number(other["protocol"]) and any(
+        a <= d and c <= b for a, b in ports_of(item) for c, d in ports_of(other)
+    )
+
+
 class Play:
     """One call of the module."""
 
@@ -172,17 +198,30 @@ class Play:
             if not self.module.get_bin_path(program):
                 raise ValueError("{0} isn't installed".format(program))
         for family, program in FAMILIES:
-            lines = self.lines(family, self.listed(program))
-            self.commands += ["{0} {1}".format(program, line) for line in lines]
-            if lines and not self.module.check_mode:
-                self.call([program + "-restore", WAIT, "--noflush"], "*filter\n{0}\nCOMMIT\n".format("\n".join(lines)))
+            # What it opens in one table counts only once the other lets it by.
+            tables = [
+                ("filter", self.lines(family, self.listed(program, "filter", "INPUT"))),
+                ("mangle", self.mangled(family, self.listed(program, "mangle", "PREROUTING"))),
+            ]
+            for table, lines in tables:
+                self.commands += ["{0} -t {1} {2}".format(program, table, line) for line in lines]
+            data = "".join("*{0}\n{1}\nCOMMIT\n".format(table, "\n".join(lines)) for table, lines in tables if lines)
+            if data and not self.module.check_mode:
+                self.call([program + "-restore", WAIT, "--noflush"], data)
 
-    def listed(self, program):
-        """Gives the rules of our chains and of INPUT as lists of words."""
+    def listed(self, program, table, entry):
+        """Gives the rules of our chains and of the one that leads to them as
+        lists of words."""
         chains = {}
-        for line in self.call([program, WAIT, "-S"]).splitlines():
+        try:
+            listing = self.call([program, WAIT, "-t", table, "-S"])
+        except ValueError:
+            if table == "mangle" and not self.params["forwarded"]:
+                return {entry: []}  # a kernel without it, which nothing needs
+            raise
+        for line in listing.splitlines():
             command, chain = line.split(" ")[:2]
-            if chain in [self.params["accept"], self.params["drop"], "INPUT"]:
+            if chain in [self.params["accept"], self.params["drop"], entry]:
                 rules = chains.setdefault(chain, [])
                 if command == "-A":
                     rules.append(split(line)[2:])
@@ -209,24 +248,78 @@ class Play:
                 lines.append(command + ["-j", chain])
         return [quoted(words) for words in lines + stale]
 
+    def mangled(self, family, chains):
+        """Gives what iptables-restore is told of ports that the host forwards.
+        Order counts there, so a chain that differs is written anew, at once."""
+        chain = self.params["accept"]
+        jump = ["-j", chain]
+        wanted = self.passing(family)
+        lines = []
+        if wanted:
+            if [meaning(words) for words in chains.get(chain, [])] != [meaning(words) for words in wanted]:
+                lines.append(["-F" if chain in chains else "-N", chain])
+                lines += [["-A", chain] + words for words in wanted]
+            if jump not in chains["PREROUTING"]:
+                lines.append(["-I", "PREROUTING", "1"] + jump)
+        elif chain in chains:
+            lines += [["-D", "PREROUTING"] + jump for words in chains["PREROUTING"] if words == jump]
+            lines += [["-F", chain], ["-X", chain]]
+        return [quoted(words) for words in lines]
+
+    def passing(self, family):
+        """Gives the rules of the chain before DNAT: who may reach what the host
+        forwards, and then that nobody else may."""
+        held = self.params["forwarded"]
+        if not held:
+            return []
+        mark = self.params["mark"]
+        rules = [
+            ["-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-m", "comment", "--comment", mark + "replies", "-j", "RETURN"],
+            ["-i", "lo", "-m", "comment", "--comment", mark + "loopback", "-j", "RETURN"],
+            ["-m", "addrtype", "!", "--dst-type", "LOCAL", "-m", "comment", "--comment", mark + "to others", "-j", "RETURN"],
+        ]
+        for item in self.params["rules"]:
+            if any(meets(item, other) for other in held):
+                for source, words in self.from_each(item, family):
+                    rules.append(words + matches(item, family) + self.ending(item, source, "RETURN"))
+        rules += [matches(item, family) + ["-m", "comment", "--comment", item["comment"], "-j", "DROP"] for item in held]
+        return [rule for i, rule in enumerate(rules) if rule not in rules[:i]]
+
+    def from_each(self, item, family):
+        """Gives each source of a family, and the words for it and for where it comes in."""
+        for source in item["from"]:
+            if ipaddress.ip_network(source, strict=False).version != family:
+                continue
+            words = ["-s", network(source)] if network(source) else []
+            if item.get("destination"):
+                words += ["-d", item["destination"]]
+            if item.get("in_interface"):
+                words += ["-i", item["in_interface"]]
+            yield source, words
+
+    @staticmethod
+    def ending(item, source, target):
+        return ["-m", "comment", "--comment", "{0} from {1}".format(item["comment"], source), "-j", target]
+
     def accepting(self, family):
-        """Gives the rules of the accepting chain, each once."""
+        """Gives the rules of the accepting chain, each once. What was forwarded to
+        the host itself has another port by now than it was asked for."""
         mark = self.params["mark"]
         rules = [
             ["-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-m", "comment", "--comment", mark + "replies", "-j", "ACCEPT"],
             ["-i", "lo", "-m", "comment", "--comment", mark + "loopback", "-j", "ACCEPT"],
         ]
         for item in self.params["rules"]:
-            for source in item["from"]:
-                if ipaddress.ip_network(source, strict=False).version != family:
-                    continue
-                words = ["-s", network(source)] if network(source) else []
-                if item.get("destination"):
-                    words += ["-d", item["destination"]]
-                if item.get("in_interface"):
-                    words += ["-i", item["in_interface"]]
-                comment = "{0} from {1}".format(item["comment"], source)
-                rules.append(words + matches(item, family) + ["-m", "comment", "--comment", comment, "-j", "ACCEPT"])
+            asked = [span for other in self.params["forwarded"] if meets(item, other) for span in ports_of(other)]
+            for source, words in self.from_each(item, family):
+                rules.append(words + matches(item, family) + self.ending(item, source, "ACCEPT"))
+                for first, last in asked if item.get("destination_ports") else []:
+                    for low, high in ports_of(item):
+                        if low <= last and first <= high:
+                            both = sorted({max(low, first), min(high, last)})
+                            asked_for = ["-m", "conntrack", "--ctorigdstport", ":".join(str(port) for port in both)]
+                            asked_for += ["--ctorigdst" if word == "-d" else word for word in words]
+                            rules.append(["-p", item["protocol"]] + asked_for + self.ending(item, source, "ACCEPT"))
         return [rule for i, rule in enumerate(rules) if rule not in rules[:i]]
 
     def dropping(self, family):
@@ -248,6 +341,7 @@ def main():
             "drop": {"type": "str", "required": True},
             "rules": {"type": "list", "elements": "dict", "required": True},
             "closed": {"type": "list", "elements": "dict", "required": True},
+            "forwarded": {"type": "list", "elements": "dict", "default": []},
             "mark": {"type": "str", "required": True},
         },
         supports_check_mode=True,
