@@ -23,7 +23,7 @@ const (
 // one by one.
 func (b *builder) expand(rules []*Rule, f *dataset.Flow, from sources) []*Rule {
 	t := b.target
-	rule := *b.rule(f)
+	rule := b.rule(f)
 	if len(f.Port.Types) > 0 {
 		rule.Types = b.types(f)
 	}
@@ -84,11 +84,12 @@ func (b *builder) types(f *dataset.Flow) []string {
 	return known
 }
 
-// each makes one rule for each element of the dimensions, the first of which
-// changes last.
-func each(rules []*Rule, rule Rule, by []dimension) []*Rule {
+// each makes one rule like the given one for each element of the dimensions,
+// the first of which changes last. A rule is large: only those that stay are copied.
+func each(rules []*Rule, rule *Rule, by []dimension) []*Rule {
 	if len(by) == 0 {
-		return append(rules, &rule)
+		own := *rule
+		return append(rules, &own)
 	}
 	list, one := rule.along(by[0])
 	if len(list) == 0 {
@@ -98,6 +99,7 @@ func each(rules []*Rule, rule Rule, by []dimension) []*Rule {
 		*one = text
 		rules = each(rules, rule, by[1:])
 	}
+	*one = ""
 	return rules
 }
 

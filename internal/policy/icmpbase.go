@@ -37,9 +37,9 @@ func (b *builder) icmp() []*Rule {
 }
 
 // icmpRule makes the rule of one family: of all of its ICMP, or of what IP needs.
-func (b *builder) icmpRule(f family, narrows bool) Rule {
+func (b *builder) icmpRule(f family, narrows bool) *Rule {
 	protocol := icmpOf(f)
-	rule := Rule{Title: protocol.ID, Family: b.target.word(f), Protocol: b.target.protocol(&dataset.Flow{Protocol: protocol})}
+	rule := &Rule{Title: protocol.ID, Family: b.target.word(f), Protocol: b.target.protocol(&dataset.Flow{Protocol: protocol})}
 	if narrows {
 		for _, n := range living[protocol.ID] {
 			rule.Types = append(rule.Types, strconv.Itoa(n))

@@ -84,7 +84,7 @@ func (b *builder) bundle(s *Section, flows Flows, from sources) {
 					continue
 				}
 			}
-			of.Rules = each(of.Rules, rule, t.each)
+			of.Rules = each(of.Rules, &rule, t.each)
 		}
 	}
 	of.Plain = len(of.Rules) > 0 && t.alwaysFamily && of.Rules[0].Family == "" && of.Rules[0].Ports != ""
