@@ -118,6 +118,12 @@ func parseAll(files []*file) []parsedText {
 		})
 	}
 	_ = g.Wait() // a failure stands in its text
+	guardAll(texts, files, known)
+	for _, text := range texts {
+		for _, tree := range text.trees {
+			count(tree, known)
+		}
+	}
 	return texts
 }
 
@@ -134,10 +140,6 @@ func parseFile(f *file, known map[string]any) (trees map[string]*parse.Tree, bad
 		return nil, parseProblem(f, err)
 	}
 	trees[f.name] = tree // an empty body is not added by the parser when there is another
-	for _, t := range trees {
-		guard(t, known)
-		count(t, known)
-	}
 	return trees, nil
 }
 
@@ -259,30 +261,24 @@ func firstContent(list *parse.ListNode) parse.Node {
 	return nil
 }
 
-// guard passes whatever an action prints through the function emit, unless it
-// is text already. The template engine prints any value somehow, pointers and
+// guard passes what an action prints through the function emit, unless it is
+// text already. The template engine prints any value somehow, pointers and
 // whole structs too: an export would then hold memory addresses, different in
 // each run.
-func guard(tree *parse.Tree, known map[string]any) {
-	walk(tree.Root, func(n parse.Node) {
-		action, ok := n.(*parse.ActionNode)
-		if !ok || len(action.Pipe.Decl) > 0 || len(action.Pipe.Cmds) == 0 {
+func guard(tree *parse.Tree, action *parse.ActionNode, known map[string]any) {
+	last := action.Pipe.Cmds[len(action.Pipe.Cmds)-1]
+	switch arg := last.Args[0].(type) {
+	case *parse.StringNode, *parse.BoolNode, *parse.NumberNode:
+		return
+	case *parse.IdentifierNode:
+		if givesText(known[arg.Ident]) {
 			return
 		}
-		last := action.Pipe.Cmds[len(action.Pipe.Cmds)-1]
-		switch arg := last.Args[0].(type) {
-		case *parse.StringNode, *parse.BoolNode, *parse.NumberNode:
-			return
-		case *parse.IdentifierNode:
-			if givesText(known[arg.Ident]) {
-				return
-			}
-		}
-		// A copy keeps its link to the tree, which positions in messages need.
-		cmd := last.Copy().(*parse.CommandNode)
-		cmd.Args = []parse.Node{parse.NewIdentifier(emitName).SetPos(last.Args[0].Position()).SetTree(tree)}
-		action.Pipe.Cmds = append(action.Pipe.Cmds, cmd)
-	})
+	}
+	// A copy keeps its link to the tree, which positions in messages need.
+	cmd := last.Copy().(*parse.CommandNode)
+	cmd.Args = []parse.Node{parse.NewIdentifier(emitName).SetPos(last.Args[0].Position()).SetTree(tree)}
+	action.Pipe.Cmds = append(action.Pipe.Cmds, cmd)
 }
 
 // givesText reports whether a function's result prints the same everywhere.
