@@ -88,6 +88,9 @@ func appendCSVCell(b []byte, mark byte, v any) ([]byte, error) {
 		}
 		return appendCSVText(b, mark, s, isText)
 	}
+	if id, ok := idOf(v); ok {
+		return appendCSVText(b, mark, id, true)
+	}
 	var few [fewIDs]string
 	if ids, ok := appendIDs(few[:0], v); ok {
 		return appendCSVText(b, mark, strings.Join(ids, csvListMark), true)

@@ -45,6 +45,9 @@ func (n *notation) value(b []byte, v any, depth int) ([]byte, error) {
 			return n.pairs(b, v.pairs, depth)
 		}
 	}
+	if id, ok := idOf(v); ok {
+		return n.text(b, id)
+	}
 	var few [fewIDs]string
 	if ids, ok := appendIDs(few[:0], v); ok {
 		return appendFlowList(n, b, ids, depth)

@@ -246,6 +246,30 @@ func nilHint(v any) string {
 	return "ask for it with {{ if }} first"
 }
 
+// idOf gives the id of what rows and flows mostly name, or reports false: it
+// saves Plain, which keeps the text on the heap.
+func idOf(v any) (string, bool) {
+	switch v := v.(type) {
+	case *dataset.Host:
+		if v != nil {
+			return v.ID, true
+		}
+	case *dataset.Scope:
+		if v != nil {
+			return v.ID, true
+		}
+	case *dataset.Peer:
+		if v != nil {
+			return v.ID, true
+		}
+	case *dataset.Protocol:
+		if v != nil {
+			return v.ID, true
+		}
+	}
+	return "", false
+}
+
 // appendIDs appends the ids of the lists that rows mostly have, so that a
 // caller can keep them off the heap.
 func appendIDs(ids []string, v any) ([]string, bool) {
@@ -265,6 +289,14 @@ func appendIDs(ids []string, v any) ([]string, bool) {
 	case []*dataset.Option:
 		for _, o := range v {
 			ids = append(ids, o.ID)
+		}
+	case []*dataset.Peer:
+		for _, p := range v {
+			ids = append(ids, p.ID)
+		}
+	case []dataset.Range:
+		for _, r := range v {
+			ids = append(ids, r.String())
 		}
 	default:
 		return ids, false

@@ -188,8 +188,8 @@ func TestEveryExportFollowsAChange(t *testing.T) {
 // TestASilentExportIsFound adds an export that never follows and one that holds
 // other hosts' rows, and has one drop a row without a word.
 func TestASilentExportIsFound(t *testing.T) {
-	flows := strings.Replace(string(template(t, "{product}-flows.csv.tmpl")), "{{ csv .Host.ID",
-		`{{ if eq .Port.ID "added-sctp" }}{{ continue }}{{ end }}{{ csv .Host.ID`, 1)
+	flows := strings.Replace(string(template(t, "{product}-flows.csv.tmpl")), "{{ csv .Host ",
+		`{{ if eq .Port.ID "added-sctp" }}{{ continue }}{{ end }}{{ csv .Host `, 1)
 	damaged := render.Source{Name: "overlay", FS: fstest.MapFS{
 		"about.txt.tmpl":           {Data: []byte("{{ .Product.Name }}\n")},
 		"{product}-flows.csv.tmpl": {Data: []byte(flows)},

@@ -5,6 +5,29 @@ import (
 	"portpress/internal/format"
 )
 
+// TableHeadings gives the head of the table of ports as documents show it, as
+// cells: the dataset's own columns stand before the remarks, which a table has
+// where any of its rows says more than the other columns hold.
+func (d *Data) TableHeadings() format.Cells {
+	cells := append(format.Cells{"Hosts", "Port", "Scope", "Purpose"}, d.ColumnHeadings()...)
+	if d.remarked {
+		cells = append(cells, "Remarks")
+	}
+	return cells
+}
+
+// TableCells gives what a row says below these headings.
+func (d *Data) TableCells(p *dataset.Port) format.Cells {
+	cells := append(make(format.Cells, 0, 5+len(d.Columns)), p.Hosts.Title(), p.Title(), p.ScopeTitle(), p.Caption())
+	for _, c := range d.Columns {
+		cells = append(cells, p.Column(c.ID))
+	}
+	if d.remarked {
+		cells = append(cells, p.RemarkLines())
+	}
+	return cells
+}
+
 // ColumnHeadings gives the headings of the dataset's own columns, as cells of a
 // table's head.
 func (d *Data) ColumnHeadings() format.Cells {

@@ -37,6 +37,7 @@ type Data struct {
 	Path  string         // the export's path
 
 	betweens bool // whether any row is of traffic that either side may start
+	remarked bool // whether any says more than port, hosts, scopes and purpose
 	policy   *policy.Policy
 	said     *warnings // of this export
 }
@@ -47,6 +48,7 @@ func newData(ds *dataset.Dataset) *Data {
 		Product: ds.Product, Hosts: ds.Hosts, Peers: ds.Peers, Scopes: ds.Scopes, Options: ds.Options, Interfaces: ds.Interfaces, Columns: ds.Columns,
 		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, Egress: ds.Egress, policy: policy.New(ds),
 		betweens: slices.ContainsFunc(ds.Ports, func(p *dataset.Port) bool { return len(p.Between) > 0 }),
+		remarked: slices.ContainsFunc(ds.Ports, func(p *dataset.Port) bool { return p.SaysMore() || len(p.Options) > 0 }),
 	}
 }
 
@@ -168,9 +170,7 @@ var errOtherOS = errors.New("the host runs another operating system")
 
 // Remarked reports whether any row says more than port, hosts, scopes and
 // purpose.
-func (d *Data) Remarked() bool {
-	return slices.ContainsFunc(d.Ports, func(p *dataset.Port) bool { return p.SaysMore() || len(p.Options) > 0 })
-}
+func (d *Data) Remarked() bool { return d.remarked }
 
 // Typed reports whether any row has a type of SELinux.
 func (d *Data) Typed() bool {

@@ -162,7 +162,7 @@ func fieldNames(t reflect.Type) []string {
 	}
 	if t.Kind() == reflect.Struct {
 		for _, f := range reflect.VisibleFields(t) {
-			if f.IsExported() && !f.Anonymous {
+			if f.IsExported() {
 				names = append(names, f.Name)
 			}
 		}
