@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
@@ -34,16 +35,38 @@ func execute(jobs []*job, data *Data, limits bounds, workers int) []result {
 	outputs := sync.Pool{New: func() any { return &output{limit: limits, made: map[*program]*template.Template{}} }}
 	var g errgroup.Group
 	g.SetLimit(workers)
-	for i, j := range jobs {
+	for _, i := range longestFirst(jobs) {
 		g.Go(func() error {
 			out := outputs.Get().(*output)
 			defer outputs.Put(out)
-			results[i] = press(j, data, out)
+			results[i] = press(jobs[i], data, out)
 			return nil
 		})
 	}
 	_ = g.Wait() // a failure stands in its result
 	return results
+}
+
+// longestFirst gives the places of jobs in the order to press them, lest the
+// last worker begin a long one when the others are done. What becomes long is a
+// guess: an export of the whole table rather than of one host, and of those the
+// one whose template says most.
+func longestFirst(jobs []*job) []int {
+	order := make([]int, len(jobs))
+	for i := range order {
+		order[i] = i
+	}
+	whole := func(j *job) int {
+		if j.host == nil && j.scope == nil {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := jobs[a], jobs[b]
+		return cmp.Or(whole(y)-whole(x), len(y.file.text)-len(x.file.text))
+	})
+	return order
 }
 
 // press gives one export. What it writes to is used again; the content is a copy
