@@ -13,6 +13,7 @@ type Firewall struct {
 	Target    string // its id
 	Product   dataset.Product
 	Host      *dataset.Host
+	Lead      string     // the white space before each of its lines, where it stands inside another file
 	Name      string     // of the chain or policy that holds the rules; empty where there is none, or none that the target takes
 	ICMP      []*Rule    // what is let in of ICMP before all rows, where the target's exports do so: all of it, or the types that IP needs
 	SSH       []*Rule    // the way in for those who run the host
@@ -142,8 +143,13 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 	}
 	b.forwarded(f)
 	f.Routes = b.routes(f)
-	f.Out = b.outgoing()
+	if f.Out = b.outgoing(); f.Out != nil {
+		f.Out.Firewall = f
+	}
 	f.Zones = b.zones()
+	for _, z := range f.Zones {
+		z.Firewall = f
+	}
 	f.Sets = append(f.Sets, b.sets...)
 	return f, b.warnings
 }

@@ -22,6 +22,7 @@ type Outgoing struct {
 	Name     string     // of the chain or policy that holds the rules, where there is one
 	ICMP     []*Rule    // what goes out of ICMP before all rows, as IP needs it
 	Sections []*Section // by destination
+	Firewall *Firewall  // whose it is
 }
 
 // egress is how a target carries outgoing traffic.

@@ -16,6 +16,7 @@ type Zone struct {
 	Policy   string     // that of the policy that holds the rules
 	Devices  []string   // that are in it
 	Sections []*Section // as those of the firewall
+	Firewall *Firewall  // whose it is
 }
 
 // missesZone: the row listens on an interface of which the site hasn't said the

@@ -80,13 +80,19 @@ func (d *Data) FlowsFrom(h *dataset.Host) (Flows, error) {
 }
 
 // Firewall gives what the current host lets in, as a target is told it, and
-// has the export warn of what the target can't be told.
-func (d *Data) Firewall(target string) (*policy.Firewall, error) {
+// has the export warn of what the target can't be told. What stands inside
+// another file is given its indent.
+func (d *Data) Firewall(target string, indent ...int) (*policy.Firewall, error) {
 	t, err := d.target(target)
 	if err != nil {
 		return nil, err
 	}
 	f, warnings := d.policy.Firewall(d.Host, t)
+	for _, n := range indent {
+		if f.Lead, err = repeat(n, " "); err != nil {
+			return nil, err
+		}
+	}
 	for _, w := range warnings {
 		d.said.say(w)
 	}
