@@ -105,6 +105,19 @@ func (p *Port) OpenHosts() Hosts { return orAssumed(p.Hosts, unstatedHost, p.ass
 // HostsUnstated reports whether nobody knows which hosts the row is about.
 func (p *Port) HostsUnstated() bool { return slices.Contains(p.OpenHosts(), unstatedHost) }
 
+// states reports whether a row says itself that a port goes with a protocol.
+func (p *Port) states(proto *Protocol, r Range) bool {
+	if len(p.portProtocols) == 0 {
+		return slices.Contains(p.Protocols, proto)
+	}
+	for i, own := range p.portProtocols {
+		if own == proto && p.Ranges[i] == r {
+			return true
+		}
+	}
+	return false
+}
+
 func orAssumed[S ~[]T, T comparable](stated S, none T, instead S) S {
 	if len(instead) == 0 {
 		return stated
@@ -130,7 +143,7 @@ func (f *Flow) Assumption() string {
 			parts = append(parts, what)
 		}
 	}
-	states("protocol", func(p *Port) bool { return len(p.assumed.protocols) == 0 || slices.Contains(p.Protocols, f.Protocol) })
+	states("protocol", func(p *Port) bool { return len(p.assumed.protocols) == 0 || p.states(f.Protocol, f.Range) })
 	states("host", func(p *Port) bool { return len(p.assumed.hosts) == 0 || slices.Contains(p.Hosts, f.Host) })
 	states("sender", func(p *Port) bool {
 		return len(p.assumed.scopes) == 0 || f.Direction == Out || slices.Contains(p.Scopes, f.Scope)

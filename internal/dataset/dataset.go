@@ -119,6 +119,7 @@ type Option struct {
 	Description string
 	Group       string   // options of one group exclude each other; may be empty
 	Excludes    []string // the ids of others that can't be on beside it
+	rivals      []string // their names
 	On          bool
 	said        keySet
 }

@@ -87,8 +87,16 @@ func excludes(o, other *Option) string {
 	return text + "they exclude each other"
 }
 
-// checkExcludes wants each id that an option excludes to be another option.
+// checkExcludes wants each id that an option excludes to be another option, and
+// keeps what documents call that.
 func (l *loader) checkExcludes(options []entry) {
+	for _, o := range l.ds.Options {
+		for _, other := range l.ds.Options {
+			if slices.Contains(o.Excludes, other.ID) || slices.Contains(other.Excludes, o.ID) {
+				o.rivals = append(o.rivals, other.Name)
+			}
+		}
+	}
 	for _, e := range options {
 		list, file := l.list(&e, "excludes", false)
 		for i, v := range list {
@@ -103,8 +111,8 @@ func (l *loader) checkExcludes(options []entry) {
 
 // Described says what an option is, and which others can't be on beside it.
 func (o *Option) Described() string {
-	if len(o.Excludes) == 0 {
+	if len(o.rivals) == 0 {
 		return o.Description
 	}
-	return strings.TrimSpace(o.Description + " Not beside " + strings.Join(o.Excludes, ", ") + ".")
+	return strings.TrimSpace(o.Description + " Not beside " + strings.Join(o.rivals, ", ") + ".")
 }

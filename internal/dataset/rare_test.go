@@ -95,7 +95,7 @@ options = "d"
 		}
 	}
 	ds := mustLoad(t, head)
-	if got := ds.Options[0].Described(); got != "Not beside c, d." {
+	if got := ds.Options[0].Described(); got != "Not beside C, D." || ds.Options[3].Described() != "Not beside A." {
 		t.Errorf("it is described as %q", got)
 	}
 }

@@ -56,7 +56,7 @@ var ansible = []*Target{
 			{everythingEverywhere, "a rule of Windows' firewall for any protocol from anyone would open the whole host"},
 		},
 
-		inventory: true, rowsTogether: true, marks: true,
+		inventory: true, egress: inPlaybooks, rowsTogether: true, marks: true,
 		families: [2]string{"4", "6"},
 		each:     []dimension{byBind, byType},
 		portMark: "-",

@@ -58,6 +58,23 @@ func (d *Data) ColumnValues(p *dataset.Port) (*format.Object, error) {
 	return format.NewObject(pairs...)
 }
 
+// FlowHeadings gives the names of what a table of flows has only where one of
+// them has it: cells for the head of a .csv.
+func (d *Data) FlowHeadings() format.Cells {
+	if !d.assumes {
+		return nil
+	}
+	return format.Cells{"assumption"}
+}
+
+// FlowCells gives what a flow has there.
+func (d *Data) FlowCells(f *dataset.Flow) format.Cells {
+	if !d.assumes {
+		return nil
+	}
+	return format.Cells{f.Assumption()}
+}
+
 // RareHeadings gives the names of what tables have only where a row says it,
 // then the ids of the dataset's own columns: cells for the head of a .csv.
 func (d *Data) RareHeadings() format.Cells {

@@ -38,6 +38,7 @@ type Data struct {
 
 	betweens bool // whether any row is of traffic that either side may start
 	remarked bool // whether any says more than port, hosts, scopes and purpose
+	assumes  bool // whether any flow has what its rows don't state
 	policy   *policy.Policy
 	said     *warnings // of this export
 }
@@ -49,6 +50,7 @@ func newData(ds *dataset.Dataset) *Data {
 		Ports: ds.Ports, Networks: ds.Networks, SSH: ds.SSH, Egress: ds.Egress, policy: policy.New(ds),
 		betweens: slices.ContainsFunc(ds.Ports, func(p *dataset.Port) bool { return len(p.Between) > 0 }),
 		remarked: slices.ContainsFunc(ds.Ports, func(p *dataset.Port) bool { return p.SaysMore() || len(p.Options) > 0 }),
+		assumes:  slices.ContainsFunc(ds.Flows, func(f dataset.Flow) bool { return f.Assumption() != "" }),
 	}
 }
 
