@@ -54,6 +54,8 @@ func (t *Target) familiesOf(f *dataset.Flow, anyone bool) []family {
 		return []family{own}
 	case anyone && (len(f.Port.Bind) == 0 || t.families[0] == "") && !t.alwaysFamily:
 		return noFamily
+	case t.lists && len(f.Port.Bind) == 0:
+		return noFamily
 	}
 	return bothFamilies
 }
@@ -123,6 +125,34 @@ func (b *builder) inSet(p *dataset.Peer, from sources) sources {
 	return from
 }
 
+// inLists names lists of a peer's networks in their place, for a target that
+// tries a rule with each of a list.
+func (b *builder) inLists(p *dataset.Peer, from sources) sources {
+	if !b.target.lists || from.anyone {
+		return from
+	}
+	for _, f := range []family{both, four, six} {
+		if len(texts(p.Networks, f)) > 0 {
+			from.by[f], from.set[f] = []string{setName(p.ID, f)}, true
+		}
+	}
+	return from
+}
+
+// fillLists makes the lists that the rules of a section name.
+func (b *builder) fillLists(s *Section) {
+	if !b.target.lists {
+		return
+	}
+	for _, f := range []family{both, four, six} {
+		name := setName(s.Peer.ID, f)
+		named := func(r *Rule) bool { return r.OfSet && r.Source == name }
+		if slices.ContainsFunc(s.Rules, named) && !slices.ContainsFunc(b.sets, func(l *Set) bool { return l.Name == name }) {
+			b.sets = append(b.sets, &Set{Name: name, Elements: texts(s.Peer.Networks, f), Peer: s.Peer})
+		}
+	}
+}
+
 // texts gives the networks of one family as text.
 func texts(networks []netip.Prefix, f family) []string {
 	var list []string
@@ -145,13 +175,9 @@ func (t *Target) setsOf(n *dataset.Network) []*Set {
 	return sets
 }
 
-// setName names the set of a peer's networks of one family.
+// setName names the set of a peer's networks of one family, or the list of all.
 func setName(peer string, f family) string {
-	name := variable(peer)
-	if f == four {
-		return name + "_ipv4"
-	}
-	return name + "_ipv6"
+	return variable(peer) + map[family]string{both: "_networks", four: "_ipv4", six: "_ipv6"}[f]
 }
 
 // variable makes a variable's name of an id: it has underscores, and no digit

@@ -17,7 +17,7 @@ type Firewall struct {
 	Name      string     // of the chain or policy that holds the rules; empty where there is none, or none that the target takes
 	ICMP      []*Rule    // what is let in of ICMP before all rows, where the target's exports do so: all of it, or the types that IP needs
 	SSH       []*Rule    // the way in for those who run the host
-	Sets      []*Set     // the site's networks, where the target has named sets of them
+	Sets      []*Set     // the site's networks, where the target has named sets or lists of them
 	Sections  []*Section // in the order of scopes, and in each of peers
 	Forwarded []*Section // who may reach ports that the host forwards, where the target holds them before DNAT
 	Held      []*Rule    // those ports, by protocol, which all others are kept from; none where anyone may reach them
@@ -80,7 +80,7 @@ type Rule struct {
 	PortList []string // the same one by one, in a bundle
 
 	Source, Bind, Device, Type     string // where the target takes one of each; empty for all
-	OfSet                          bool   // its Source is the name of one of the Sets
+	OfSet                          bool   // its Source is the name of one of the Sets, which may be lists
 	List                           string // of a route, the variable that holds its sources in the inventory
 	Sources, Binds, Devices, Types []string
 }
@@ -197,6 +197,7 @@ func (b *builder) fill(s *Section, from sources, p part) {
 	if !s.Anyone {
 		from = b.inSet(p.peer, from) // not of destinations, which older releases of firewalld take no set as
 	}
+	from = b.inLists(p.peer, from)
 	if b.asOne(s, from, func() Warning { return NoNetworks(p.scope, p.peer) }) {
 		return
 	}
@@ -219,6 +220,7 @@ func (b *builder) fill(s *Section, from sources, p part) {
 			s.Rules = b.expand(s.Rules, f, from)
 		}
 	}
+	b.fillLists(s)
 }
 
 // asOne makes a section that has no rule for each flow, and reports whether it

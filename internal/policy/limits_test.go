@@ -71,7 +71,7 @@ ports.web = {port = 80, protocols = ["tcp", "udp"], hosts = %[2]q, from = [%[2]q
 `, long("p"), long("h"))))
 	// What the kernel and the programs take: NFT_SET_MAXNAMELEN, IPSET_MAXNAMELEN
 	// and XT_EXTENSION_MAXNAMELEN without the byte at the end, firewalld's chains.
-	most := map[string]int{"nftables": 255, "iptables": 28, "ip6tables": 28}
+	most := map[string]int{"nftables": 255, "ufw": 255, "iptables": 28, "ip6tables": 28}
 	for _, target := range targets {
 		f, _ := p.Firewall(p.ds.Hosts[0], target)
 		limit, known := most[target.id]

@@ -307,6 +307,7 @@ func (b *builder) sectionTo(p part) *Section {
 
 // fillTo makes the rules of a section of what is sent.
 func (b *builder) fillTo(s *Section, from sources, p part) {
+	from = b.inLists(p.peer, from)
 	if b.asOne(s, from, func() Warning { return noNetworksTo(p.peer) }) {
 		return
 	}
@@ -320,6 +321,7 @@ func (b *builder) fillTo(s *Section, from sources, p part) {
 			s.Rules = b.expand(s.Rules, f, from)
 		}
 	}
+	b.fillLists(s)
 }
 
 // noNetworksTo is NoNetworks for a destination.

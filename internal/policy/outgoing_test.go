@@ -86,16 +86,15 @@ networks.mirror = "198.51.100.7/32"
 	}{
 		{"nobody asks", "agents", "nftables", nil, nil},
 		{"ufw, an agent", "agents", "ufw", []string{four, denying}, []string{
-			"to cluster: source 10.0.0.0/8 protocol tcp ports 443",
-			"to cluster: source 10.0.0.0/8 protocol tcp ports 7946",
-			"to cluster: source 10.0.0.0/8 protocol udp ports 7946",
-			"to cluster: source 10.0.0.0/8 protocol tcp ports 80",
-			"to cluster: source 10.0.0.0/8 device eth1 protocol tcp ports 8080",
-			"to mirror: source 198.51.100.7/32 device eth1 protocol tcp ports 8080",
+			"to cluster: source cluster_networks protocol tcp ports 443",
+			"to cluster: source cluster_networks protocol tcp ports 7946",
+			"to cluster: source cluster_networks protocol udp ports 7946",
+			"to cluster: source cluster_networks protocol tcp ports 80",
+			"to cluster: source cluster_networks device eth1 protocol tcp ports 8080",
+			"to mirror: source mirror_networks device eth1 protocol tcp ports 8080",
 			"to any: protocol tcp ports 53",
 			"to any: protocol udp ports 53",
-			"to egress.metadata: source 169.254.169.254/32 protocol tcp ports 80",
-			"to egress.metadata: source fd00:ec2::254/128 protocol tcp ports 80",
+			"to egress.metadata: source egress_metadata_networks protocol tcp ports 80",
 		}},
 		{"firewalld, a server", "servers", "firewalld", []string{four, denying, "networks.servers = \"10.1.0.0/16\"\nnetworks.pods = \"10.42.0.0/16\"\n"}, []string{
 			// Gossip goes to the cluster, so it goes to the servers.

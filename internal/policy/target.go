@@ -23,6 +23,7 @@ type Target struct {
 	label        nameForm  // by which it does
 	pods         bool      // it knows them by the labels of their pods
 	sets         bool      // networks stand in sets, by name, and a rule's source is such a name
+	lists        bool      // networks stand in lists, by name; one that doesn't say where it listens takes both families
 	setFamilies  [2]string // what it calls the families there
 	ipset        nameForm  // of the sets that hold what the inventory says
 

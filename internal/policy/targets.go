@@ -67,6 +67,7 @@ var rulesets = []*Target{
 		legacyAH:    legacyUfw,
 		ssh:         true,
 		egress:      egress{carries: true},
+		lists:       true,
 		each:        []dimension{bySource, byBind, byDevice},
 		portMark:    ":",
 		words:       map[string]string{"any": "", "esp": "esp", "ah": "ah", "gre": "gre"},

@@ -3,7 +3,6 @@ package proof
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,8 +18,6 @@ type sender struct {
 	labels bool   // it knows the cluster's hosts without networks
 	rules  func(t *testing.T, e *pressed, host string) []allow
 }
-
-var ufwSides = regexp.MustCompile(`from (\S+) to (\S+)`)
 
 // around exchanges two words of a text.
 func around(text, one, other string) string {
@@ -72,13 +69,7 @@ var senders = map[string]sender{
 		return readIptables(t, outChain(e.file("iptables/r-HOST.v6.rules", host)), 6)
 	}},
 	"cloud-init/ufw/r-HOST.yaml": {rules: func(t *testing.T, e *pressed, host string) []allow {
-		var out strings.Builder
-		for line := range strings.Lines(e.file("cloud-init/ufw/r-HOST.yaml", host)) {
-			if rule, is := strings.CutPrefix(strings.TrimSpace(line), "reach "); is {
-				out.WriteString("open " + ufwSides.ReplaceAllString(rule, "from $2 to $1") + "\n")
-			}
-		}
-		return readUfw(t, out.String())
+		return readUfw(t, e.file("cloud-init/ufw/r-HOST.yaml", host), "reach")
 	}},
 	"cloud-init/firewalld/r-HOST.yaml": {icmp: "all", rules: func(t *testing.T, e *pressed, host string) []allow {
 		return sentByFirewalld(t, e.file("cloud-init/firewalld/r-HOST.yaml", host))
@@ -222,7 +213,7 @@ func TestEgressAgreementFindsDamage(t *testing.T) {
 	for _, test := range []struct{ template, old, new, want string }{
 		{"_partials/nft.tmpl", "{{- if .Source }}{{ .Family }} daddr @{{ .Source }} {{ end }}", "", "nftables/"},
 		{"_partials/iptables.tmpl", "{{- with .Source }} -d {{ . }}{{ end }}", "", "iptables/r-"},
-		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `to {{ or .Source "any" }}`, "to any", "cloud-init/ufw/"},
+		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `reach {{ template "ufw-list" . }}`, "reach any", "cloud-init/ufw/"},
 		{"_partials/firewalld.tmpl", `{{- with .Source }}<destination address="{{ . }}"/>{{ end }}`, "", "firewalld/"},
 		{"calico/{product}-{host}.yaml.tmpl", "{{- if or (not $section.Anyone) .rule.Ports }}", "{{- if false }}", "calico/"},
 		{"kubernetes/{product}-{host}.yaml.tmpl", `dict "sections" .Sections "way" "to"`, `dict "sections" list "way" "to"`, "kubernetes/"},

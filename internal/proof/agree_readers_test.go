@@ -208,37 +208,66 @@ func readIptables(t *testing.T, text string, family int) []allow {
 	return list
 }
 
-func readUfw(t *testing.T, text string) []allow {
+// ufwWords takes a line of the script for ufw apart, as a shell does.
+var ufwWords = regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`)
+
+// readUfw reads the rules that a script for ufw adds by one of its functions:
+// "open" what arrives; "reach" what leaves, turned round, so that its source is
+// where it goes.
+func readUfw(t *testing.T, text, function string) []allow {
 	t.Helper()
 	var list []allow
+	lists := map[string]string{"any": "any"}
 	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(strings.TrimSpace(line), " comment ")
-		words := strings.Fields(strings.TrimPrefix(strings.TrimPrefix(line, "ufw allow in "), "open "))
-		if len(words) == len(strings.Fields(line)) || strings.Contains(line, "()") {
+		words := ufwWords.FindAllString(strings.TrimSpace(line), -1)
+		for i := range words {
+			words[i] = strings.Trim(words[i], `'"`)
+		}
+		if name, value, is := strings.Cut(strings.TrimSpace(line), "='"); is && !strings.Contains(name, " ") {
+			lists["$"+name] = strings.Trim(value, "'")
 			continue
 		}
+		var sources, port string
+		switch {
+		case len(words) < 5 || strings.Contains(line, "()"):
+			continue
+		case words[0] == "ufw" && words[1] == "allow" && words[2] == "in" && !strings.Contains(line, "$") && function == "open":
+			at := slices.Index(words, "from")
+			sources, words = words[at+1], slices.Concat(words[3:at], words[at+2:slices.Index(words, "comment")])
+		case words[0] == function && function == "open":
+			sources, words = lists[words[1]], words[3:]
+		case words[0] == function:
+			sources, port, words = lists[words[1]], words[2], words[4:]
+		default:
+			continue
+		}
+		if sources == "" {
+			t.Fatalf("no list for %s", line)
+		}
 		a := allow{protocol: "any"}
-		to := false
-		for i := 0; i+1 < len(words); i += 2 {
-			switch v := strings.Trim(words[i+1], "'"); {
-			case words[i] == "on":
+		for ; len(words) > 1; words = words[2:] {
+			switch v := words[1]; {
+			case words[0] == "on":
 				a.on = []string{v}
-			case words[i] == "proto":
+			case words[0] == "proto":
 				a.protocol = numberOf(v)
+			case words[0] == "port":
+				port = v
 			case v == "any":
-				if to = words[i] == "to"; to && len(words) > i+2 && words[i+2] == "port" {
-					i++
-					a.ports = spans(words[i+2])
-				}
-			case words[i] == "from":
-				a.from = prefixes(v)
-			case words[i] == "to":
+			default: // to, or from which it is sent
 				a.at = addresses4(prefixes(v))
-			case words[i] == "port":
-				a.ports = spans(v)
 			}
 		}
-		list = append(list, ofAddresses(a))
+		if port != "" {
+			a.ports = spans(port)
+		}
+		for source := range strings.FieldsSeq(sources) {
+			one := a
+			if source != "any" {
+				one.from = prefixes(source)
+			}
+			list = append(list, ofAddresses(one))
+		}
 	}
 	return list
 }

@@ -62,7 +62,7 @@ var openers = []opener{
 		return readIptables(t, e.file("iptables/r-HOST.v6.rules", host), 6)
 	}},
 	{path: "cloud-init/ufw/r-HOST.yaml", ssh: true, rules: func(t *testing.T, e *pressed, host string) []allow {
-		return readUfw(t, e.file("cloud-init/ufw/r-HOST.yaml", host))
+		return readUfw(t, e.file("cloud-init/ufw/r-HOST.yaml", host), "open")
 	}},
 	{path: "cloud-init/firewalld/r-HOST.yaml", ssh: true, icmp: true, rules: func(t *testing.T, e *pressed, host string) []allow {
 		_, text, _ := strings.Cut(e.file("cloud-init/firewalld/r-HOST.yaml", host), "<?xml")
@@ -302,7 +302,7 @@ func TestAgreementFindsDamage(t *testing.T) {
 	for _, test := range []struct{ template, old, new, want string }{
 		{"_partials/nft.tmpl", "{{ .Protocol }} dport {{ .Ports }}", "meta l4proto {{ .Flow.Protocol.Number }}", "nftables/"},
 		{"_partials/iptables.tmpl", "{{- with .Source }} -s {{ . }}{{ end }}", "", "iptables/r-"},
-		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `from {{ or .Source "any" }} to {{ or .Bind "any" }}`, `from any to {{ or .Bind "any" }}`, "cloud-init/ufw/"},
+		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `open {{ template "ufw-list" . }}`, `open any`, "cloud-init/ufw/"},
 		{"cloud-init/firewalld/{product}-{host}.yaml.tmpl", `{{- with .Bind }}<destination address="{{ . }}"/>{{ end }}`, "", "cloud-init/firewalld/"},
 		{"firewalld/{host}/policies/{policy}.xml.tmpl", "{{- range .Users }}", "{{- range list }}", "firewalld/"},
 		{"calico/{product}-{host}.yaml.tmpl", "{{- if not $section.Anyone }}\n      source", "{{- if false }}\n      source", "calico/"},

@@ -109,7 +109,7 @@ func TestFirewallTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a script that opens to everyone", "cloud-init/ufw/{product}-{host}.yaml.tmpl",
-			`from {{ or .Source "any" }} to {{ or .Bind`, `from {{ ternary "any" .Source (eq .Flow.Port.ID "time") | default "any" }} to {{ or .Bind`, ufwBootGap,
+			`open {{ template "ufw-list" . }}`, `open {{ if eq .Flow.Port.ID "time" }}any{{ else }}{{ template "ufw-list" . }}{{ end }}`, ufwBootGap,
 			[]string{
 				"IPv4 added: udp 123 from any",
 				"IPv4 lost:  udp 123 from 10.0.0.0/24",

@@ -96,3 +96,30 @@ func TestUfwByCloudInitOpensTheTable(t *testing.T) {
 	ds := loadEveryKey(t, networks(loadEveryKey(t)), `interfaces.storage.device = "eth1"`)
 	agree(ufwBootGap)(t, ds, writeSet(t, ds))
 }
+
+// TestNetworksStandOnce counts how often user-data says a network of a peer that
+// has many, whatever the rows: a machine takes 16 KiB of it on EC2.
+func TestNetworksStandOnce(t *testing.T) {
+	t.Parallel()
+	const five = "networks.cluster = [\"10.1.0.0/24\", \"10.3.0.0/24\", \"10.5.0.0/24\", \"10.7.0.0/24\", \"fd00:7::/64\"]\n"
+	for _, test := range []struct {
+		layer string
+		paths []string
+	}{
+		{five, []string{"cloud-init/mke-managers.yaml", "cloud-init/ufw/mke-managers.yaml", "cloud-init/firewalld/mke-managers.yaml"}},
+		{five + "egress.deny = true\n", []string{"cloud-init/mke-managers.yaml", "cloud-init/ufw/mke-managers.yaml"}},
+	} {
+		set := press(t, load(t, "mke", test.layer))
+		for _, path := range test.paths {
+			text := string(content(t, set, path))
+			for _, network := range []string{"10.1.0.0/24", "10.7.0.0/24"} {
+				if n := strings.Count(text, network); n != 1 {
+					t.Errorf("%s has %s %d times", path, network, n)
+				}
+			}
+			if len(text) > 16384 {
+				t.Errorf("%s has %d bytes", path, len(text))
+			}
+		}
+	}
+}
