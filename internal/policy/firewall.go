@@ -79,10 +79,19 @@ type Rule struct {
 	Ports    string   // with the target's mark between the ends of a range; empty for a protocol without ports
 	PortList []string // the same one by one, in a bundle
 
+	From, To *End // whom it lets talk to whom, where the target says both in one form; nil for anyone
+
 	Source, Bind, Device, Type     string // where the target takes one of each; empty for all
 	OfSet                          bool   // its Source is the name of one of the Sets, which may be lists
 	List                           string // of a route, the variable that holds its sources in the inventory
 	Sources, Binds, Devices, Types []string
+}
+
+// End is one side of a rule.
+type End struct {
+	Networks []string // its addresses, or where nobody gave them
+	Labels   []string // those of the host types that it is, of which each counts
+	Ports    []string // those that it is reached by
 }
 
 // Warning is what an export must say of something that it leaves closed.

@@ -31,12 +31,24 @@ func (b *builder) forwarded(fw *Firewall) {
 				fw.Forwarded = b.passing(fw.Forwarded, p, of.Protocol, ranges)
 			}
 		}
-		held := &Rule{Protocol: b.target.protocol(of.Flows[0])}
-		for _, r := range ranges {
-			held.PortList = append(held.PortList, r.Join(b.target.portMark))
-		}
-		fw.Held = append(fw.Held, held)
+		fw.Held = append(fw.Held, b.held(of.Flows[0], ranges)...)
 	}
+}
+
+// held makes the rules that keep all others from ranges of a protocol: one, or
+// where the target has no lists of ports one for each.
+func (b *builder) held(f *dataset.Flow, ranges reach) []*Rule {
+	all := &Rule{Protocol: b.target.protocol(f)}
+	var each []*Rule
+	for _, r := range ranges {
+		ports := r.Join(b.target.portMark)
+		all.PortList = append(all.PortList, ports)
+		each = append(each, &Rule{Protocol: all.Protocol, Ports: ports, PortList: []string{ports}})
+	}
+	if b.target.singlePorts {
+		return each
+	}
+	return []*Rule{all}
 }
 
 // restricted gives the flows of forwarded rows to a host that not everyone may

@@ -37,13 +37,15 @@ type Target struct {
 	inventory    bool                     // where packets come from is said at another time, so no section is closed
 	together     func(*dataset.Flow) bool // which flows of a protocol share rules, unless narrowed; nil is all
 	rowsTogether bool                     // of the others, those of a row and protocol do
+	ends         bool                     // its rules say both of their ends in one form
 	marks        bool                     // the comment on a rule says all that it says but its source
 	chunk        int                      // how many ranges stand in one rule; 0 is any number
 
-	each       []dimension       // of these a rule has one only; the first changes last
-	portMark   string            // between the ends of a range
-	words      map[string]string // for protocols that it calls neither by their id, with ports, nor by their number
-	noTypeName string            // ICMP types have names, and this is why one without can't be carried; with PROTOCOL and TYPE
+	each        []dimension       // of these a rule has one only; the first changes last
+	singlePorts bool              // of ranges, too, though others take a list of them
+	portMark    string            // between the ends of a range
+	words       map[string]string // for protocols that it calls neither by their id, with ports, nor by their number
+	noTypeName  string            // ICMP types have names, and this is why one without can't be carried; with PROTOCOL and TYPE
 
 	zones           bool   // it knows an interface by the zone that it is in
 	stopsForwarding bool   // with it a host forwards nothing but what it is told

@@ -168,6 +168,7 @@ func iptables(id string, f family) *Target {
 		ssh:          true,
 		egress:       egress{carries: true, icmp: icmpNarrows, name: formOf("iptables-out")},
 		family:       f,
+		singlePorts:  true,
 		each:         []dimension{byDevice, byBind, bySource, byType},
 		portMark:     ":",
 		words:        map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"},

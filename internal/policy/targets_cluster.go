@@ -24,6 +24,7 @@ var clusters = []*Target{
 		ssh:         true,
 		egress:      egress{carries: true, icmp: icmpNarrows},
 		together:    known,
+		ends:        true,
 		findsHosts:  true,
 		label:       formOf("label"),
 		families:    [2]string{"4", "6"}, // no rule may name networks of both

@@ -93,6 +93,11 @@ func (b *builder) bundle(s *Section, flows Flows, from sources) {
 			r.Comment = b.mark(r)
 		}
 	}
+	if t.ends {
+		for _, r := range of.Rules {
+			r.between(s)
+		}
+	}
 	if len(of.Rules) > 0 || t.namesRefused { // else its peer has no network of the family
 		s.Bundles = append(s.Bundles, of)
 	}
@@ -178,4 +183,39 @@ func bundlesOf(sections []*Section, plain bool) []*Bundle {
 		}
 	}
 	return bundles
+}
+
+// between says whom a rule lets talk to whom: its section's peer to the host, or
+// the host to the peer.
+func (r *Rule) between(s *Section) {
+	var peer, host End
+	switch {
+	case s.Anyone:
+	case len(s.Peer.Networks) > 0:
+		peer.Networks = r.Sources
+	default:
+		peer.Labels = s.Labels
+	}
+	for _, bind := range r.Binds {
+		if strings.Contains(bind, ":") {
+			bind += "/128"
+		} else {
+			bind += "/32"
+		}
+		host.Networks = append(host.Networks, bind)
+	}
+	from, to := &peer, &host
+	if r.Flow.Direction == dataset.Out {
+		from, to = to, from
+	}
+	to.Ports = r.PortList
+	r.From, r.To = from.orAnyone(), to.orAnyone()
+}
+
+// orAnyone gives nil for an end that any address is.
+func (e *End) orAnyone() *End {
+	if len(e.Networks)+len(e.Labels)+len(e.Ports) == 0 {
+		return nil
+	}
+	return e
 }

@@ -171,3 +171,45 @@ registry: closed false, outside [], tcp 1 one-more, udplite 1 one-more refused
 		}
 	}
 }
+
+// TestEnds holds that the ends of a rule say no more than its section and it do:
+// an end that is forgotten would be anyone's.
+func TestEnds(t *testing.T) {
+	checked := 0
+	everyFirewall(t, func(t *testing.T, _ *Policy, target *Target, f *Firewall, _ []Warning) {
+		sections := slices.Clone(f.Sections)
+		if f.Out != nil {
+			sections = append(sections, f.Out.Sections...)
+		}
+		for _, s := range sections {
+			for _, r := range everyRule(s) {
+				if !target.ends {
+					if r.From != nil || r.To != nil {
+						t.Errorf("%s has ends", r.Title)
+					}
+					continue
+				}
+				peer, host := r.From, r.To
+				if s.Scope == nil {
+					peer, host = r.To, r.From
+				}
+				if r.Closed {
+					continue
+				}
+				checked++
+				if s.Anyone != (peer == nil || len(peer.Networks)+len(peer.Labels) == 0) {
+					t.Errorf("%s, %s: the peer's end is %+v", s.Title, r.Ports, peer)
+				}
+				if len(r.Binds) > 0 && (host == nil || len(host.Networks) != len(r.Binds)) {
+					t.Errorf("%s, %s: the host's end is %+v, bound to %q", s.Title, r.Ports, host, r.Binds)
+				}
+				if r.From != nil && len(r.From.Ports) > 0 || len(r.PortList) > 0 && (r.To == nil || !slices.Equal(r.To.Ports, r.PortList)) {
+					t.Errorf("%s: the ports %q are reached by %+v from %+v", s.Title, r.PortList, r.To, r.From)
+				}
+			}
+		}
+	})
+	if checked < 20 {
+		t.Errorf("%d rules have ends", checked)
+	}
+}

@@ -274,7 +274,7 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a rule for everyone", small, "calico/{product}-{host}.yaml.tmpl",
-			`{{- else if $section.Peer.Networks }}`, `{{- else if eq .rule.Protocol "UDP" }}{{ else if $section.Peer.Networks }}`, calicoGap,
+			`{{- with .From }}`, `{{- with ternary "" .From (eq .Protocol "UDP") }}`, calicoGap,
 			[]string{"added: servers udp 123 any", "lost:  servers udp 123 10.0.0.0/24", "lost:  servers udp 123 fd00:1::/64"},
 		},
 		{
@@ -284,7 +284,8 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a bound address that is forgotten", bound, "calico/{product}-{host}.yaml.tmpl",
-			`{{- if .Binds }}nets: {{ template "calico-hosts" .Binds }}`, `{{- if false }}`, calicoGap,
+			`destination: {{ template "calico-end" . }}`,
+			`destination: {{ if .Ports }}{ports: [{{ template "calico-ports" .Ports }}]}{{ else }}{{ template "calico-end" . }}{{ end }}`, calicoGap,
 			[]string{
 				"added: servers udp 123 10.0.0.0/24", "lost:  servers udp 123 10.0.0.0/24 at 192.0.2.7/32",
 			},
@@ -296,8 +297,8 @@ func TestPolicyTestsFindDamage(t *testing.T) {
 		},
 		{
 			"a peer that is forgotten", labels, "kubernetes/{product}-{host}.yaml.tmpl",
-			`{{- range $section := .sections }}`,
-			`{{- range $section := .sections }}{{ if eq .Peer.Kind "cluster" }}{{ continue }}{{ end }}`, networkPolicyGap,
+			`{{- range $section := . }}`,
+			`{{- range $section := . }}{{ if eq .Peer.Kind "cluster" }}{{ continue }}{{ end }}`, networkPolicyGap,
 			[]string{"lost:  servers tcp 30000-32767 pods map[app:small]", "lost:  servers udp 123 pods map[app:small]"},
 		},
 		{

@@ -103,7 +103,7 @@ func templateTypes() []reflect.Type {
 		reflect.TypeFor[*dataset.Port](), reflect.TypeFor[dataset.SSH](), reflect.TypeFor[dataset.Egress](),
 		reflect.TypeFor[*dataset.Protocol](), reflect.TypeFor[*dataset.Flow](), reflect.TypeFor[dataset.Range](),
 		reflect.TypeFor[*policy.Firewall](), reflect.TypeFor[*policy.Outgoing](), reflect.TypeFor[*policy.Zone](), reflect.TypeFor[*policy.Set](), reflect.TypeFor[*policy.Section](),
-		reflect.TypeFor[*policy.Service](), reflect.TypeFor[*policy.Bundle](), reflect.TypeFor[*policy.Rule](),
+		reflect.TypeFor[*policy.Service](), reflect.TypeFor[*policy.Bundle](), reflect.TypeFor[*policy.Rule](), reflect.TypeFor[*policy.End](),
 		reflect.TypeFor[*policy.SecurityGroups](), reflect.TypeFor[*policy.SecurityGroup](), reflect.TypeFor[*policy.GroupRule](),
 		reflect.TypeFor[*policy.Listeners](), reflect.TypeFor[*policy.Listener](), reflect.TypeFor[*policy.PortType](),
 		reflect.TypeFor[*policy.Probes](), reflect.TypeFor[*policy.Probe](), reflect.TypeFor[policy.Skipped](),
