@@ -10,8 +10,8 @@ import (
 	"portpress/internal/problem"
 )
 
-// fileLimits are how much of an export its reader takes, by the folder that it
-// stands in.
+// fileLimits are how much of an export its readers take, by the folder that it
+// stands in, the least first.
 var fileLimits = []struct {
 	folder string
 	bytes  int
@@ -19,14 +19,22 @@ var fileLimits = []struct {
 	reader string
 	hint   string
 }{
-	// Before base64: the User Guide, "Run commands at launch".
-	{"cloud-init/", 16384, wholeFile, "EC2's user-data", "give fewer networks, or have the machine fetch the file: #include URL"},
+	// Before base64 on EC2 (User Guide, "Run commands at launch"), Hetzner ("Create a
+	// server"), Azure (osProfile.customData) and Google (metadata values); behind
+	// it 65,535 on OpenStack ("Provide user data to instances").
+	{"cloud-init/", 16384, wholeFile, "EC2's user-data", userData},
+	{"cloud-init/", 32768, wholeFile, "Hetzner's", userData},
+	{"cloud-init/", 65535 / 4 * 3, wholeFile, "OpenStack's", userData},
+	{"cloud-init/", 65535, wholeFile, "Azure's", userData},
+	{"cloud-init/", 262144, wholeFile, "Google's", userData},
 	// An object carries all of itself once more in an annotation, and
 	// annotations have 256 KiB: TotalAnnotationSizeLimitB of apimachinery.
 	{"kubernetes/", 262144, largestObject, "kubectl apply", "apply it with --server-side, give fewer networks, or let ranges stand whole: end-port = true"},
 	// etcd's --max-request-bytes is 1.5 MiB.
 	{"calico/", 1572864, largestObject, "etcd", "give fewer networks"},
 }
+
+const userData = "give fewer networks, or have the machine fetch the file: #include URL"
 
 // groupLimit is how many rules AWS allows for a direction and family of a
 // group, unless that quota is raised; and most of what it is raised to: rules of
@@ -40,22 +48,27 @@ const (
 // nobody has raised (ipset(8)).
 const setLimit = 65536
 
-// TooLong is the warning of an export that is longer than its reader takes, if
+// TooLong is the warning of an export that is longer than readers of it take, if
 // it is.
 func TooLong(path string, content []byte) (Warning, bool) {
+	var w Warning
 	for _, l := range fileLimits {
 		if !strings.HasPrefix(path, l.folder) || len(content) <= l.bytes {
 			continue // which is quick
 		}
-		if size := l.size(content); size > l.bytes {
-			return Warning{
+		switch size := l.size(content); {
+		case size <= l.bytes:
+		case w.Text != "":
+			w.Text += fmt.Sprintf(", the %d that %s does", l.bytes, l.reader)
+		default:
+			w = Warning{
 				Code: problem.OverLimit,
 				Text: fmt.Sprintf("%d bytes are more than the %d that %s takes", size, l.bytes, l.reader),
 				Hint: l.hint,
-			}, true
+			}
 		}
 	}
-	return Warning{}, false
+	return w, w.Text != ""
 }
 
 func wholeFile(content []byte) int { return len(content) }

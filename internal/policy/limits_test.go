@@ -10,9 +10,18 @@ import (
 // TestLimitsOfPlatforms counts to the limit and over it.
 func TestLimitsOfPlatforms(t *testing.T) {
 	t.Parallel()
-	for bytes, want := range map[int]bool{16384: false, 16385: true} {
-		if w, got := TooLong("cloud-init/ufw/a.yaml", make([]byte, bytes)); got != want || got && !strings.Contains(w.Text, "16385") {
-			t.Errorf("%d bytes: %t %q", bytes, got, w.Text)
+	for bytes, want := range map[int]string{
+		16384:  "",
+		16385:  "16385 bytes are more than the 16384 that EC2's user-data takes",
+		32769:  "32769 bytes are more than the 16384 that EC2's user-data takes, the 32768 that Hetzner's does",
+		49150:  ", the 49149 that OpenStack's does", // which are 65,536 as base64
+		65536:  ", the 65535 that Azure's does",
+		262145: ", the 262144 that Google's does",
+	} {
+		for path, limited := range map[string]bool{"cloud-init/a.yaml": true, "cloud-init/ufw/a.yaml": true, "goss/a.yaml": false} {
+			if w, got := TooLong(path, make([]byte, bytes)); got != (limited && want != "") || got && !strings.HasSuffix(w.Text, want) {
+				t.Errorf("%s of %d bytes: %t %q", path, bytes, got, w.Text)
+			}
 		}
 	}
 	if _, got := TooLong("a.md", make([]byte, 1<<21)); got {
