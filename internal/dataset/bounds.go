@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -96,15 +97,19 @@ func (s *portSet) sharing(r Range) (old Range, shares bool) {
 	return Range{}, false
 }
 
-// perLine is how many problems of one kind are told of one line. Who writes a
-// thousand of them there made one mistake.
-const perLine = 8
+// perLine is how many problems of one kind are told of one line, and perFile of
+// one file unless Limits raise it. Who writes a thousand of them made one mistake.
+const (
+	perLine = 8
+	perFile = 200
+)
 
 // spot is where problems of one kind gather.
 type spot struct {
-	code problem.Code
-	file *source.File
-	line int
+	code  problem.Code
+	warns bool // counted apart: however many warnings there are, an error is told
+	file  *source.File
+	line  int // 0 for the whole file
 }
 
 // tally counts the problems at a spot.
@@ -117,25 +122,40 @@ type tally struct {
 // tooMany counts a problem, and reports whether it is one of too many: then
 // the last one that is told says how many follow.
 func (r *reporter) tooMany(code problem.Code, file *source.File, at source.Span) bool {
-	key := spot{code, file, file.Line(at.Start)}
-	t := r.told[key]
-	if t == nil {
-		if r.told == nil {
-			r.told = map[spot]*tally{}
+	if r.told == nil {
+		r.told = map[spot]*tally{}
+	}
+	all := r.tally(spot{code, r.warns, file, 0})
+	most := cmp.Or(r.alike, perFile)
+	if all.n < most {
+		line := r.tally(spot{code, r.warns, file, file.Line(at.Start)})
+		if line.n++; line.n > perLine {
+			r.andMore(line, line.n-perLine, "on this line")
+			return true
 		}
-		t = &tally{}
-		r.told[key] = t
+		line.last = len(r.problems)
 	}
-	if t.n++; t.n <= perLine {
-		t.last = len(r.problems)
-		return false
+	if all.n++; all.n > most {
+		r.andMore(all, all.n-most, "like it in this file")
+		return true
 	}
+	all.last = len(r.problems)
+	return false
+}
+
+func (r *reporter) tally(at spot) *tally {
+	if r.told[at] == nil {
+		r.told[at] = &tally{}
+	}
+	return r.told[at]
+}
+
+func (r *reporter) andMore(t *tally, n int, where string) {
 	p := &r.problems[t.last]
-	if t.n == perLine+1 {
+	if t.text == "" {
 		t.text = p.Text
 	}
-	p.Text = fmt.Sprintf("%s (and %d more on this line)", t.text, t.n-perLine)
-	return true
+	p.Text = fmt.Sprintf("%s (and %d more %s)", t.text, n, where)
 }
 
 // guesses is for how many unknown names of a kind a known one like it is

@@ -84,9 +84,10 @@ func (l *loader) checkUnused() {
 	}
 	warn := func(section, word, id string, is any) {
 		if !used[is] {
-			p := l.reportKey(problem.Unused, l.fileOf(section, id), []any{section, id},
-				fmt.Sprintf("%s %q is not used", word, id), "remove it, or name it in a row")
-			p.Severity = problem.Warning
+			l.warn(func() {
+				l.reportKey(problem.Unused, l.fileOf(section, id), []any{section, id},
+					fmt.Sprintf("%s %q is not used", word, id), "remove it, or name it in a row")
+			})
 		}
 	}
 	for _, h := range l.ds.Hosts {
@@ -277,10 +278,11 @@ func (l *loader) duplicate(first, second *Port, what string, h *Host, s *Scope) 
 		first, second = second, first
 		file, path = layer, []any{"ports", second.ID, key}
 	}
-	p := l.reportKey(problem.DuplicateFlow, file, path,
-		fmt.Sprintf("%q opens %s on %s to %s, as %q does already", second.ID, what, h.ID, s.ID, first.ID),
-		"merge the two, or name one in the other's repeats")
-	p.Severity = problem.Warning
+	l.warn(func() {
+		l.reportKey(problem.DuplicateFlow, file, path,
+			fmt.Sprintf("%q opens %s on %s to %s, as %q does already", second.ID, what, h.ID, s.ID, first.ID),
+			"merge the two, or name one in the other's repeats")
+	})
 }
 
 // changed returns the topmost layer that has one of the keys for a row, and

@@ -51,6 +51,8 @@ func (e *entry) path(more ...any) []any {
 type reporter struct {
 	problems problem.List
 	told     map[spot]*tally
+	alike    int                  // how many of one kind are told of a file; 0 means perFile
+	warns    bool                 // what is reported now is a warning
 	guessed  map[problem.Code]int // how often a name like an unknown one was looked for
 }
 
@@ -62,19 +64,28 @@ func (r *reporter) report(code problem.Code, file *source.File, path []any, text
 }
 
 // reportKey is report at the name of the key rather than its value.
-func (r *reporter) reportKey(code problem.Code, file *source.File, path []any, text, hint string) *problem.Problem {
+func (r *reporter) reportKey(code problem.Code, file *source.File, path []any, text, hint string) {
 	place, _ := file.Locate(path...)
-	return r.reportAt(code, file, place.Key, text, hint)
+	r.reportAt(code, file, place.Key, text, hint)
 }
 
-func (r *reporter) reportAt(code problem.Code, file *source.File, at source.Span, text, hint string) *problem.Problem {
+func (r *reporter) reportAt(code problem.Code, file *source.File, at source.Span, text, hint string) {
 	if r.tooMany(code, file, at) {
-		return &problem.Problem{} // which the caller may change as the others
+		return
 	}
 	p := file.At(at)
 	p.Severity, p.Code, p.Text, p.Hint = problem.Error, code, text, hint
+	if r.warns {
+		p.Severity = problem.Warning
+	}
 	r.problems = append(r.problems, p)
-	return &r.problems[len(r.problems)-1]
+}
+
+// warn makes a warning of what is reported meanwhile.
+func (r *reporter) warn(report func()) {
+	r.warns = true
+	report()
+	r.warns = false
 }
 
 // wrongType reports a value that is not what the key takes.

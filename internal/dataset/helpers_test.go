@@ -63,6 +63,11 @@ func file(t testing.TB, name, text string) *source.File {
 // "--set " in front is an argument.
 func loaded(t testing.TB, base string, layers ...string) (*Dataset, problem.List) {
 	t.Helper()
+	return loadedWithin(t, Limits{}, base, layers...)
+}
+
+func loadedWithin(t testing.TB, limits Limits, base string, layers ...string) (*Dataset, problem.List) {
+	t.Helper()
 	var over []*source.File
 	for i, text := range layers {
 		if argument, ok := strings.CutPrefix(text, "--set "); ok {
@@ -75,7 +80,7 @@ func loaded(t testing.TB, base string, layers ...string) (*Dataset, problem.List
 		}
 		over = append(over, file(t, []string{"site.toml", "rack.toml", "host.toml"}[i], text))
 	}
-	return Load(file(t, "demo.toml", base), over...)
+	return limits.Load(file(t, "demo.toml", base), over...)
 }
 
 // mustLoad is loaded for what has no problem at all.

@@ -24,6 +24,7 @@ func Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
 type Limits struct {
 	Flows int // into how many flows the rows may expand; 0 means MaxFlows
 	Rules int // how many rules firewalls may need; 0 means MaxRules
+	Alike int // how many problems of one kind are told of a file; 0 means 200
 }
 
 // What a dataset may come to. A few dozens of hosts, scopes and rows that all
@@ -36,12 +37,13 @@ const (
 
 // Times raises the limits.
 func (limits Limits) Times(n int) Limits {
-	return Limits{Flows: n * cmp.Or(limits.Flows, MaxFlows), Rules: n * cmp.Or(limits.Rules, MaxRules)}
+	return Limits{Flows: n * cmp.Or(limits.Flows, MaxFlows), Rules: n * cmp.Or(limits.Rules, MaxRules), Alike: n * cmp.Or(limits.Alike, perFile)}
 }
 
 // Load is Load within other limits.
 func (limits Limits) Load(base *source.File, layers ...*source.File) (*Dataset, problem.List) {
 	l := &loader{limits: limits.Times(1)}
+	l.alike = l.limits.Alike
 	read := func(file *source.File) layer {
 		part, found := file.Parse()
 		l.problems = append(l.problems, found...)
@@ -114,13 +116,18 @@ func (l *loader) load() *Dataset {
 // rows decodes the ports, then those that only a layer has.
 func (l *loader) rows() []*Port {
 	over := l.overlays()
-	d := portDecoder{reader: reader{ds: l.ds, names: l.names}, base: l.base.file, over: over}
+	d := portDecoder{reader: l.another(), base: l.base.file, over: over}
 	rows := d.ports(l.base.section("ports"), l.base.ids("ports"))
 	l.problems = append(l.problems, d.problems...)
 	if len(over) > 0 {
 		rows = append(rows, l.added(over, rows)...)
 	}
 	return rows
+}
+
+// another is a reader that knows as much, and has told nothing.
+func (l *loader) another() reader {
+	return reader{reporter: reporter{alike: l.alike}, ds: l.ds, names: l.names}
 }
 
 // overlays returns what the layers say of each port, the lowest layer first.
@@ -145,7 +152,7 @@ func (l *loader) added(over map[string][]values, rows []*Port) []*Port {
 	for _, p := range rows {
 		taken[p.ID] = true
 	}
-	d := portDecoder{reader: reader{ds: l.ds, names: l.names}, base: l.base.file, over: over, inBase: slices.Sorted(maps.Keys(taken))}
+	d := portDecoder{reader: l.another(), base: l.base.file, over: over, inBase: slices.Sorted(maps.Keys(taken))}
 	var out []*Port
 	for _, layer := range l.layers {
 		for _, id := range layer.ids("ports") {

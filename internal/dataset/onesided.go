@@ -29,10 +29,11 @@ func (l *loader) checkBothSides() {
 		if len(closed) == 0 {
 			continue
 		}
-		w := l.reportKey(problem.OneSided, l.fileOf("ports", p.ID), []any{"ports", p.ID},
-			fmt.Sprintf("%q sends to %s, where no row lets it in", p.ID, problem.Some(closed)),
-			"a host's firewall opens what a row with hosts and from (or scopes) says of it: add one, or these keys")
-		w.Severity = problem.Warning
+		l.warn(func() {
+			l.reportKey(problem.OneSided, l.fileOf("ports", p.ID), []any{"ports", p.ID},
+				fmt.Sprintf("%q sends to %s, where no row lets it in", p.ID, problem.Some(closed)),
+				"a host's firewall opens what a row with hosts and from (or scopes) says of it: add one, or these keys")
+		})
 	}
 }
 

@@ -70,7 +70,7 @@ scopes = {s = {name = "S", from = "any"}}
 					want = append(want, fmt.Sprintf("%d:%d %s", lines+i*perRow+line, column, code))
 				}
 			}
-			_, problems := loaded(t, b.String())
+			_, problems := loadedWithin(t, Limits{Alike: 10_000}, b.String())
 			same(t, problems, want)
 		})
 	}
@@ -103,7 +103,7 @@ func TestPlacesOfManyRowsInLayer(t *testing.T) {
 		fmt.Fprintf(&layer, "[ports.r%d]\nport = %d\nhosts = [\"servers\", \"x\"]\n", i, 2000+i)
 		want = append(want, fmt.Sprintf("%d:8 not-configurable", 3*i+2), fmt.Sprintf("%d:21 unknown-host", 3*i+3))
 	}
-	_, problems := loaded(t, base.String(), layer.String())
+	_, problems := loadedWithin(t, Limits{Alike: 10_000}, base.String(), layer.String())
 	for _, p := range problems {
 		if p.File != "site.toml" {
 			t.Fatalf("%s: %s", p.Place(), p.Text)

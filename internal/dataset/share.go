@@ -278,7 +278,8 @@ func (s *sharing) movesSeveral(file *source.File, id string, fits []int) {
 		names[n] = s.ids[i]
 	}
 	path := []any{"ports", id, "port"}
-	s.report(problem.MovesSeveral, file, path, fmt.Sprintf("moves the row %s of %s", quoted(id), problem.Some(names)),
-		fmt.Sprintf("if one is meant, write [%s.%s.ports.%s]", forSection, names[0], id))
-	s.problems[len(s.problems)-1].Severity = problem.Warning
+	s.warn(func() {
+		s.report(problem.MovesSeveral, file, path, fmt.Sprintf("moves the row %s of %s", quoted(id), problem.Some(names)),
+			fmt.Sprintf("if one is meant, write [%s.%s.ports.%s]", forSection, names[0], id))
+	})
 }

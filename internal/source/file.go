@@ -24,8 +24,12 @@ import (
 const MaxBytes = 32 << 20
 
 // maxMarks is how many of the characters that begin a value a file may have: a
-// list of numbers takes a hundred times its size in memory.
-const maxMarks = 2_000_000
+// list of numbers takes a hundred times its size in memory. A table takes as
+// much as several, and counts as such.
+const (
+	maxMarks  = 2_000_000
+	tableMark = 3
+)
 
 // File is the text of one TOML file.
 type File struct {
@@ -85,7 +89,7 @@ func read(r io.Reader, name string, size int64) (*File, problem.List) {
 	if marks(text) > maxMarks {
 		return nil, problem.List{{
 			Severity: problem.Error, Code: problem.FileTooBig, File: name,
-			Text: fmt.Sprintf("has more than %d keys and elements of lists", maxMarks),
+			Text: fmt.Sprintf("has more than %d keys and elements of lists, where a table counts as %d", maxMarks, tableMark),
 			Hint: "split the table into several datasets",
 		}}
 	}
@@ -96,13 +100,18 @@ func read(r io.Reader, name string, size int64) (*File, problem.List) {
 	return f, nil
 }
 
-// marks counts the characters before a value, those in texts and comments too.
+// marks counts the characters before a value and those that part a name from the
+// next, in texts and comments too.
 func marks(text string) int {
 	n := 0
 	for i := range len(text) {
 		switch text[i] {
-		case '=', ',', '[', '{':
+		case '=', ',', '{', '.':
 			n++
+		case '[':
+			if n++; i == 0 || text[i-1] == '\n' {
+				n += tableMark - 1
+			}
 		}
 	}
 	return n

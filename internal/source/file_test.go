@@ -145,8 +145,13 @@ func TestTooManyValues(t *testing.T) {
 	if _, problems := FromReader(strings.NewReader(list(maxMarks-2)), "x.toml"); len(problems) > 0 {
 		t.Error(problems)
 	}
+	for name, text := range map[string]string{"tables": strings.Repeat("[x]\n", maxMarks/tableMark+1), "names": "x" + strings.Repeat(".x", maxMarks+1) + " = 1"} {
+		if _, problems := FromReader(strings.NewReader(text), "x.toml"); len(problems) != 1 {
+			t.Errorf("%s: %d problems", name, len(problems))
+		}
+	}
 	_, problems := FromReader(strings.NewReader(list(maxMarks)), "x.toml")
-	if len(problems) != 1 || problems[0].Code != problem.FileTooBig || problems[0].Text != "has more than 2000000 keys and elements of lists" {
+	if len(problems) != 1 || problems[0].Code != problem.FileTooBig || problems[0].Text != "has more than 2000000 keys and elements of lists, where a table counts as 3" {
 		t.Error(problems)
 	}
 }
