@@ -140,6 +140,10 @@ func (d *Data) PortTypes(consumer string) ([]*policy.PortType, error) {
 	return types, nil
 }
 
+// Play gives what the ready playbook of a folder must know of its hosts; nil if
+// there are none for it.
+func (d *Data) Play(folder string) *policy.Play { return d.policy.Play(folder) }
+
 // Probes gives what to try from outside the cluster.
 func (d *Data) Probes() *policy.Probes { return d.policy.Probes() }
 

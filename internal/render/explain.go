@@ -106,7 +106,7 @@ func templateTypes() []reflect.Type {
 		reflect.TypeFor[*policy.Service](), reflect.TypeFor[*policy.Bundle](), reflect.TypeFor[*policy.Rule](), reflect.TypeFor[*policy.End](),
 		reflect.TypeFor[*policy.SecurityGroups](), reflect.TypeFor[*policy.SecurityGroup](), reflect.TypeFor[*policy.GroupRule](),
 		reflect.TypeFor[*policy.Listeners](), reflect.TypeFor[*policy.Listener](), reflect.TypeFor[*policy.PortType](),
-		reflect.TypeFor[*policy.Probes](), reflect.TypeFor[*policy.Probe](), reflect.TypeFor[policy.Skipped](),
+		reflect.TypeFor[*policy.Play](), reflect.TypeFor[*policy.Teller](), reflect.TypeFor[*policy.HostList](), reflect.TypeFor[*policy.Probes](), reflect.TypeFor[*policy.Probe](), reflect.TypeFor[policy.Skipped](),
 	}
 }
 
