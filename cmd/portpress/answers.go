@@ -133,11 +133,12 @@ func (o *offer) exports(trees []render.Source, raise int) []string {
 // press presses the exports that blocks ask for and that nobody pressed yet.
 func (a *answers) press() problem.List {
 	var problems problem.List
+	var parsed render.Parsed
 	for _, o := range a.offers {
 		if len(o.want) == 0 {
 			continue
 		}
-		set, found := render.All(a.trees, o.ds, render.Options{Only: func(path string) bool { return o.want[path] }, Raise: a.raise, CSV: a.sheet})
+		set, found := render.All(a.trees, o.ds, render.Options{Only: func(path string) bool { return o.want[path] }, Raise: a.raise, CSV: a.sheet, Parsed: &parsed})
 		problems = append(problems, found...)
 		problems = append(problems, verify.All(set.Files)...)
 		for _, f := range set.Files {

@@ -33,6 +33,7 @@ func (w *work) press() ([]*pressed, problem.List) {
 	filter := only(w.settings.Exports)
 	products := map[string]string{} // by folder
 	count := 0
+	var parsed render.Parsed
 	loaded, problems := w.load()
 	for _, p := range loaded {
 		folder := p.out + "/" + p.ds.Product.ID
@@ -45,7 +46,7 @@ func (w *work) press() ([]*pressed, problem.List) {
 			continue
 		}
 		products[folder] = p.name
-		set, found := render.All(w.trees, p.ds, render.Options{Only: filter, Raise: w.t.raise, CSV: w.sheet()})
+		set, found := render.All(w.trees, p.ds, render.Options{Only: filter, Raise: w.t.raise, CSV: w.sheet(), Parsed: &parsed})
 		problems = append(problems, w.kept(p, set.Files, found)...)
 		problems = append(problems, verify.All(set.Files)...) // of what is never written, and so has no place
 		count += len(set.Files)

@@ -190,14 +190,16 @@ func (e *opener) disagreement(p *pressed, host string, q question, rules []allow
 
 var noNetworksOf = regexp.MustCompile(`has no networks\.([a-z]+)`)
 
+// opening are the exports that pressAll presses.
+var opening = regexp.MustCompile(`^(nftables|iptables|cloud-init|firewalld|calico|kubernetes|terraform|prometheus|ufw|goss|ansible/(firewalld|ufw|iptables|linux-system-roles.firewall|geerlingguy.firewall))/`)
+
 func pressAll(t *testing.T, tree []render.Source, text, layer string) *pressed {
 	t.Helper()
 	ds, problems := dataset.Load(&source.File{Name: "r.toml", Text: text}, &source.File{Name: "site.toml", Text: layer})
 	if ds == nil {
 		t.Fatalf("%s\n%s\n%s", printed(t, problems), text, layer)
 	}
-	only := regexp.MustCompile(`^(nftables|iptables|cloud-init|firewalld|calico|kubernetes|terraform|prometheus|ufw|goss|ansible/(firewalld|ufw|iptables|linux-system-roles.firewall|geerlingguy.firewall))/`)
-	set, problems := render.All(tree, ds, render.Options{Only: only.MatchString})
+	set, problems := render.All(tree, ds, render.Options{Only: opening.MatchString, Parsed: &parsed})
 	if problems.Count(problem.Error) > 0 {
 		t.Fatalf("%s\n%s\n%s", printed(t, problems), text, layer)
 	}

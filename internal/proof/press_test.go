@@ -75,6 +75,9 @@ func shipped(t testing.TB) []string {
 	return paths
 }
 
+// parsed keeps the templates of one press for the next.
+var parsed render.Parsed
+
 // press renders and verifies the shipped templates, with trees over them.
 func press(t testing.TB, ds *dataset.Dataset, trees ...fs.FS) export.Set {
 	t.Helper()
@@ -82,7 +85,7 @@ func press(t testing.TB, ds *dataset.Dataset, trees ...fs.FS) export.Set {
 	for _, tree := range trees {
 		sources = append(sources, render.Source{Name: "overlay", FS: tree})
 	}
-	set, problems := render.All(sources, ds, render.Options{})
+	set, problems := render.All(sources, ds, render.Options{Parsed: &parsed})
 	problems = append(problems, verify.All(set.Files)...)
 	if problems.Count(problem.Error) > 0 {
 		t.Fatal(printed(t, problems))

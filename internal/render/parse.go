@@ -2,11 +2,13 @@ package render
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"reflect"
 	"runtime"
 	"slices"
+	"sync"
 	"text/template"
 	"text/template/parse"
 
@@ -34,10 +36,10 @@ type partials struct {
 
 // parseTree parses every file once. A template that is missing from the
 // result has problems in the list.
-func parseTree(files []*file) (map[*file]*program, problem.List) {
+func parseTree(files []*file, kept *Parsed) (map[*file]*program, problem.List) {
 	var problems problem.List
 	shared := &partials{trees: map[string]*parse.Tree{}, owner: map[string]*file{}}
-	texts := parseAll(files)
+	texts := kept.parse(files)
 	for i, f := range files {
 		if f.kind == partial {
 			problems = append(problems, shared.add(f, texts[i])...)
@@ -100,6 +102,40 @@ func (s *partials) add(f *file, text parsedText) problem.List {
 type parsedText struct {
 	trees map[string]*parse.Tree
 	bad   *problem.Problem
+}
+
+// Parsed keeps trees of templates that were parsed: pressing reads what they
+// became, and changes none of it. Several may press with one.
+type Parsed struct {
+	mu    sync.Mutex
+	trees map[[sha256.Size]byte][]parsedText // by the names and texts of all files
+}
+
+// parse gives what files became when they were parsed first.
+func (p *Parsed) parse(files []*file) []parsedText {
+	if p == nil {
+		return parseAll(files)
+	}
+	hash := sha256.New()
+	for _, f := range files {
+		_, _ = fmt.Fprintf(hash, "%d %q %d\n", f.kind, f.name, len(f.text)) // a hash takes all
+		_, _ = hash.Write(f.text)
+	}
+	key := [sha256.Size]byte(hash.Sum(nil))
+	p.mu.Lock()
+	texts, found := p.trees[key]
+	p.mu.Unlock()
+	if found {
+		return texts
+	}
+	texts = parseAll(files)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.trees == nil {
+		p.trees = map[[sha256.Size]byte][]parsedText{}
+	}
+	p.trees[key] = texts
+	return texts
 }
 
 // parseAll parses files side by side; copied ones have nothing to parse.

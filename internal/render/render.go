@@ -32,6 +32,7 @@ type Options struct {
 	Raise    int                    // by what the other limits are multiplied; 0 means 1
 	CSV      format.Sheet           // how records are written
 	Workers  int                    // how many exports are pressed side by side; 0 means GOMAXPROCS
+	Parsed   *Parsed                // keeps what was parsed for whoever presses several datasets; nil keeps nothing
 }
 
 // All presses the dataset through every template. The set holds the exports
@@ -48,7 +49,7 @@ func All(sources []Source, ds *dataset.Dataset, o Options) (export.Set, problem.
 		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !o.Only(j.path) })
 		files = needed(files, jobs)
 	}
-	parsed, found := parseTree(files)
+	parsed, found := parseTree(files, o.Parsed)
 	problems = append(problems, found...)
 
 	for _, p := range parsed {

@@ -259,3 +259,28 @@ func TestSideBySide(t *testing.T) {
 		t.Error(want)
 	}
 }
+
+// TestParsedBefore holds that templates which were kept press the same again,
+// mistakes too, and that one of another text isn't taken for them.
+func TestParsedBefore(t *testing.T) {
+	t.Parallel()
+	var kept Parsed
+	for _, text := range []string{
+		`{{ range .Ports }}{{ template "p" . }}{{ end }}`, `{{ range .Ports }}{{ template "p" . }}{{ warn "no-cluster-network" "t" "" }}{{ end }}`,
+		`{{ .Nope }}`, `{{ if }}`, `{{ template "q" }}`,
+	} {
+		trees := []Source{tree("templates", "_p.tmpl", `{{ define "p" }}{{ .ID }};{{ end }}`, "a.csv.tmpl", text, "b.md.tmpl", "b")}
+		for _, only := range []func(string) bool{nil, func(path string) bool { return path == "a.csv" }} {
+			set, problems := All(trees, sample(), Options{Only: only})
+			for range 2 {
+				again, said := All(trees, sample(), Options{Only: only, Parsed: &kept})
+				if got, want := show(again)+show(said), show(set)+show(problems); got != want {
+					t.Errorf("%s: kept templates give\n%s\nwant\n%s", text, got, want)
+				}
+			}
+		}
+	}
+	if len(kept.trees) != 10 {
+		t.Errorf("%d trees are kept, not 10", len(kept.trees))
+	}
+}
