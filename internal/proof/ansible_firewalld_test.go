@@ -164,7 +164,7 @@ func singly(opened map[string]bool) map[string]bool {
 // reboot. What both versions have is open all the time, to a program that
 // connects meanwhile; what others did stays.
 func TestFirewalldPlaybookRunning(t *testing.T) {
-	tools := testtool.Need(t, "ansible-playbook", "unshare", "firewalld", "dbus-daemon", "ip", "iptables", "python3")
+	tools := testtool.Need(t, "unshare", "ansible-playbook", "firewalld", "dbus-daemon", "ip", "iptables", "python3")
 	testtool.NeedRoot(t, "setting up a firewall")
 	t.Parallel()
 	current := loadText(t, few, oneNetwork)
@@ -174,20 +174,11 @@ func TestFirewalldPlaybookRunning(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "inventory.ini"), []byte(hosts), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	here, err := filepath.Abs("testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
 	command := func(ds *dataset.Dataset) string {
-		return fmt.Sprintf("%s -i inventory.ini --limit both --diff %s", tools[0], filepath.Join(writeSet(t, ds), "ansible", "playbooks", "every-key-firewalld.yml"))
+		return fmt.Sprintf("ansible-playbook -i inventory.ini --limit both --diff %s", filepath.Join(writeSet(t, ds), "ansible", "playbooks", "every-key-firewalld.yml"))
 	}
 	first, next := command(earlier), command(current)
-	// When its first process ends, the kernel ends the daemons too.
-	out := run(t, dir, tools[1], "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-ec", `
-ip link set lo up
-here=`+here+`
-. $here/root.sh
-export ANSIBLE_NOCOLOR=1 ANSIBLE_PIPELINING=1 ANSIBLE_LOCALHOST_WARNING=false HOME=$PWD PATH=$PATH:/usr/sbin:/sbin
+	out := inARoot(t, dir, tools[0], `
 list() {
   echo "== runtime"; firewall-cmd --list-all
   echo "== permanent"; firewall-cmd --permanent --list-all

@@ -75,18 +75,12 @@ func played(t *testing.T, p playing) (*dataset.Dataset, string) {
 		return filepath.Join(writeSet(t, ds), "ansible", "playbooks", "every-key-"+p.backend+".yml")
 	}
 	first, next := playbook(earlier), playbook(current)
-	out := run(t, dir, tools[1], "--net", "--mount", "bash", "-ec", `
-ip link set lo up
-export ANSIBLE_NOCOLOR=1 ANSIBLE_PIPELINING=1 ANSIBLE_LOCALHOST_WARNING=false HOME=$PWD PATH=$PATH:/usr/sbin:/sbin
-mkdir etc
-for x in ufw firewalld; do
-  if [ -d /etc/$x ]; then cp -a /etc/$x etc/; mount --bind etc/$x /etc/$x; fi
-done
-play() { `+tools[0]+" -i "+hosts+` --limit both --diff "$@"; }
+	out := inARoot(t, dir, tools[1], `
+play() { ansible-playbook -i `+hosts+` --limit both --diff "$@"; }
 play `+first+` --check
 play `+strings.Join([]string{first, next, next}, " ")+`
 `+p.harm+`
-ANSIBLE_JINJA2_NATIVE=true play `+next+" "+next+`
+ANSIBLE_JINJA2_NATIVE=true `+tools[0]+" -i "+hosts+" --limit both --diff "+next+" "+next+`
 echo; echo "== rules"
 `+p.reader)
 	out, rules, _ := strings.Cut(out, "== rules")
@@ -298,7 +292,7 @@ func TestAnsibleLint(t *testing.T) {
 // TestAnsibleGivesTextBack has texts that Jinja and YAML would take for words
 // of their own, or that would run something.
 func TestAnsibleGivesTextBack(t *testing.T) {
-	tool := testtool.Need(t, "ansible-playbook")
+	program := player(t)
 	t.Parallel()
 	const text = `a: {{ lookup('pipe', 'id') }} {% for x in y %} {# z #} {{{ %} "q" 'a' # end`
 	ds := load(t, "mke", fmt.Sprintf("product.name = %[1]q\nports.bgp.purpose = %[1]q\nports.bgp.notes = [%[1]q]", text))
@@ -315,7 +309,7 @@ func TestAnsibleGivesTextBack(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "play.yml"), []byte(play), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, dir, tool[0], "-i", "localhost,", "-c", "local", "play.yml")
+	run(t, dir, program, "-i", "localhost,", "-c", "local", "play.yml")
 	written, err := os.ReadFile(filepath.Join(dir, "row.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -330,8 +324,9 @@ func TestAnsibleGivesTextBack(t *testing.T) {
 	if row.Purpose != text || !slices.Equal(row.Remarks, []string{text}) {
 		t.Errorf("Ansible reads %q and %q, want %q", row.Purpose, row.Remarks, text)
 	}
+	out := run(t, dir, program, "-i", "localhost,", "--list-hosts",
+		"ansible/playbooks/mke-firewalld.yml", "ansible/playbooks/mke-ufw.yml", "ansible/playbooks/mke-iptables.yml")
 	for _, backend := range []string{"firewalld", "ufw", "iptables"} {
-		out := run(t, dir, tool[0], "-i", "localhost,", "--list-hosts", "ansible/playbooks/mke-"+backend+".yml")
 		if !strings.Contains(out, "Open the ports of "+text+" with "+backend) {
 			t.Errorf("%s: the name isn't what the dataset says:\n%s", backend, out)
 		}
@@ -340,7 +335,7 @@ func TestAnsibleGivesTextBack(t *testing.T) {
 
 // TestReportInAPlay reads the report of the real binary in a play.
 func TestReportInAPlay(t *testing.T) {
-	tool := testtool.Need(t, "ansible-playbook")
+	program := player(t)
 	t.Parallel()
 	dir := t.TempDir()
 	run(t, "../..", "go", "build", "-o", filepath.Join(dir, "portpress"), "./cmd/portpress")
@@ -361,7 +356,7 @@ func TestReportInAPlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"changed=1", "changed=0"} {
-		if out := run(t, dir, tool[0], "-i", "localhost,", "-c", "local", "press.yml"); !strings.Contains(out, want) {
+		if out := run(t, dir, program, "-i", "localhost,", "-c", "local", "press.yml"); !strings.Contains(out, want) {
 			t.Errorf("want %s in:\n%s", want, out)
 		}
 	}

@@ -9,7 +9,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"portpress/internal/dataset"
 	"portpress/internal/testtool"
@@ -56,6 +60,55 @@ func runMany(t *testing.T, program string, modules []string, lists [][]string) [
 	return runs
 }
 
+// inARoot runs lines of bash on a throw-away root, with a network and processes of
+// its own: when the first one ends, the kernel ends the daemons too. There what is
+// written in Python loads its modules once, as in runMany.
+func inARoot(t *testing.T, dir, unshare, lines string) string {
+	t.Helper()
+	here, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run(t, dir, unshare, "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-ec", `
+here=`+here+`
+. $here/root.sh
+PATH=$PATH:/usr/sbin:/sbin
+. $here/serve.sh
+export HOME=$PWD
+ip link set lo up
+`+lines)
+}
+
+// player gives a script that is ansible-playbook, and loads its modules but once
+// in a test. It can't be run twice at a time.
+func player(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	cmd := exec.Command("/usr/bin/python3", "testdata/many.py", "--serve", dir, testtool.Need(t, "ansible-playbook")[0]+"=playing")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = <-ended // that it was killed
+	})
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
+			return filepath.Join(dir, "ansible-playbook")
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("%s: %v\n%s", cmd, err, &said)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
 // files lists the exports below dir whose names end in one of the endings.
 func files(t *testing.T, dir string, endings ...string) []string {
 	t.Helper()
@@ -79,11 +132,11 @@ func files(t *testing.T, dir string, endings ...string) []string {
 func everyDataset(t *testing.T) map[string]*dataset.Dataset {
 	t.Helper()
 	all := map[string]*dataset.Dataset{
-		"mke at a site": load(t, "mke", site),
-		"every key":     loadEveryKey(t, site),
+		"mke at a site": common.load("mke at a site", func() *dataset.Dataset { return load(t, "mke", site) }),
+		"every key":     common.load("every key", func() *dataset.Dataset { return loadEveryKey(t, site) }),
 	}
 	for _, id := range shipped(t) {
-		all[id] = load(t, id)
+		all[id] = common.load(id, func() *dataset.Dataset { return load(t, id) })
 	}
 	return all
 }
@@ -114,15 +167,18 @@ func TestPyYAMLAgrees(t *testing.T) {
 import sys, json, yaml
 read = {p: list(yaml.safe_load_all(open(p))) for p in sys.argv[1:]} # a Calico file may hold several
 print(json.dumps({p: documents[0] if len(documents) == 1 else documents for p, documents in read.items()}))`
+	var paths []string
+	for _, ds := range everyDataset(t) {
+		paths = append(paths, files(t, writeSet(t, ds), ".yml", ".yaml")...)
+	}
+	var read map[string]any
+	if err := json.Unmarshal([]byte(run(t, "", tool[0], append([]string{"-c", script}, paths...)...)), &read); err != nil {
+		t.Fatal(err)
+	}
+	if len(read) != len(paths) {
+		t.Fatalf("%d of %d files were read", len(read), len(paths))
+	}
 	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
-		paths := files(t, dir, ".yml", ".yaml")
-		var read map[string]any
-		if err := json.Unmarshal([]byte(run(t, dir, tool[0], append([]string{"-c", script}, paths...)...)), &read); err != nil {
-			t.Fatal(err)
-		}
-		if len(read) != len(paths) {
-			t.Fatalf("%d of %d files were read", len(read), len(paths))
-		}
 		name := snake(ds.Product.ID) + "_ports"
 		vars, _ := read[filepath.Join(dir, "ansible/vars", name+".yml")].(map[string]any)
 		ports, _ := vars[name].([]any)
@@ -147,15 +203,18 @@ for path in sys.argv[1:]:
         continue
     rows = list(csv.reader(open(path, newline=""), strict=True))
     assert rows and len({len(r) for r in rows}) == 1, path
-    print(path.rsplit("/", 1)[1], len(rows) - 1)`
-	everywhere(t, func(t *testing.T, ds *dataset.Dataset, dir string) {
-		out := run(t, dir, tool[0], append([]string{"-c", script}, files(t, dir, ".json", ".csv")...)...)
-		id := ds.Product.ID
-		if want := fmt.Sprintf("%s-flows.csv %d\n%s-ports.csv %d\n", id, len(ds.Flows), id, len(ds.Ports)); out != want {
-			t.Errorf("Python's csv counts %q, want %q", out, want)
-		}
-		run(t, dir, tool[0], "-m", "json.tool", id+"-ports.json")
-	})
+    print(path, len(rows) - 1)`
+	var paths []string
+	var want strings.Builder
+	for _, ds := range everyDataset(t) {
+		dir := writeSet(t, ds)
+		paths = append(paths, files(t, dir, ".json", ".csv")...)
+		file := filepath.Join(dir, ds.Product.ID)
+		fmt.Fprintf(&want, "%s-flows.csv %d\n%s-ports.csv %d\n", file, len(ds.Flows), file, len(ds.Ports))
+	}
+	if diff := cmp.Diff(want.String(), run(t, "", tool[0], append([]string{"-c", script}, paths...)...)); diff != "" {
+		t.Errorf("Python's csv counts otherwise (-want +got):\n%s", diff)
+	}
 }
 
 // TestCloudInitAcceptsTheSchema has the program judge every file of every

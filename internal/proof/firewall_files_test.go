@@ -23,11 +23,14 @@ import (
 func atSites(t *testing.T, test func(t *testing.T, ds *dataset.Dataset, dir string)) {
 	t.Helper()
 	all := map[string]*dataset.Dataset{
-		"mke without networks": load(t, "mke"),
-		"every key":            loadEveryKey(t, networks(loadEveryKey(t)), `interfaces.storage.device = "eth1"`),
+		"mke without networks": common.load("mke", func() *dataset.Dataset { return load(t, "mke") }),
+		"every key": common.load("every key with networks for all", func() *dataset.Dataset {
+			return loadEveryKey(t, networks(loadEveryKey(t)), `interfaces.storage.device = "eth1"`)
+		}),
 	}
 	for _, id := range shipped(t) {
-		if ds := load(t, id, networks(load(t, id))); len(ds.Hosts.Of(dataset.Linux)) > 0 {
+		ds := common.load(id+" with networks for all", func() *dataset.Dataset { return load(t, id, networks(load(t, id))) })
+		if len(ds.Hosts.Of(dataset.Linux)) > 0 {
 			all[id] = ds
 		}
 	}

@@ -48,15 +48,26 @@ func TestPressedTwiceIsTheSame(t *testing.T) {
 }
 
 // writeSet puts a dataset's exports below a new folder, for real programs to
-// read, and returns the product's folder.
+// read, and returns the product's folder. One that many tests read is written
+// once: see sharing.
 func writeSet(t *testing.T, ds *dataset.Dataset, trees ...fs.FS) string {
 	t.Helper()
-	dir := t.TempDir()
-	if _, problems := publish.Write(dir, []export.Set{press(t, ds, trees...)}, publish.Options{}); len(problems) > 0 {
+	if len(trees) == 0 {
+		if dir, is := common.written(t, ds); is {
+			return dir
+		}
+	}
+	return writeBelow(t, t.TempDir(), press(t, ds, trees...))
+}
+
+// writeBelow writes exports below a folder, and returns the product's.
+func writeBelow(t *testing.T, dir string, set export.Set) string {
+	t.Helper()
+	if _, problems := publish.Write(dir, []export.Set{set}, publish.Options{}); len(problems) > 0 {
 		t.Fatal(printed(t, problems))
 	}
-	if _, err := os.Stat(filepath.Join(dir, ds.Product.ID, "SHA256SUMS")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, set.Product, "SHA256SUMS")); err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(dir, ds.Product.ID)
+	return filepath.Join(dir, set.Product)
 }

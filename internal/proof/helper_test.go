@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +23,14 @@ import (
 const role = "PORTPRESS_PROOF_ROLE"
 
 func TestMain(m *testing.M) {
-	var err error
+	config, err := filepath.Abs("testdata/ansible.cfg")
+	if err == nil {
+		err = os.Setenv("ANSIBLE_CONFIG", config)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	switch os.Getenv(role) {
 	case "listen":
 		err = listen(os.Stdin, os.Stdout)
@@ -33,9 +41,9 @@ func TestMain(m *testing.M) {
 			_, _ = io.Copy(io.Discard, os.Stdin)
 			os.Exit(1)
 		}()
-		os.Exit(m.Run())
+		os.Exit(common.run(m))
 	default:
-		os.Exit(m.Run())
+		os.Exit(common.run(m))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -87,7 +87,7 @@ func nftGap(t *testing.T, ds *dataset.Dataset, _ string) string {
 // TestTextIsNotRunByAnsible shows every variable in a play, after it was handed
 // on twice, and compares what it says.
 func TestTextIsNotRunByAnsible(t *testing.T) {
-	tool := testtool.Need(t, "ansible-playbook")
+	program := player(t)
 	nothingRan(t)
 	for _, from := range []int{0, 1} {
 		ds := mixed(t, from*len(hostile.Texts)/2)
@@ -111,7 +111,7 @@ func TestTextIsNotRunByAnsible(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "play.yml"), []byte(play.String()), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		run(t, dir, tool[0], "-i", "localhost,", "-c", "local", "play.yml")
+		run(t, dir, program, "-i", "localhost,", "-c", "local", "play.yml")
 		text, err := os.ReadFile(filepath.Join(dir, "rows.json"))
 		if err != nil {
 			t.Fatal(err)

@@ -89,12 +89,13 @@ func TestWindowsPlaybook(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	program := player(t)
 	play := func(ds *dataset.Dataset, counts string, more ...string) {
 		t.Helper()
 		playbook := filepath.Join(writeSet(t, ds), "ansible", "playbooks", "domain-windows.yml")
 		out := run(t, dir, "env", append([]string{
 			"ANSIBLE_COLLECTIONS_PATH=" + dir + ":/usr/lib/python3/dist-packages", "ANSIBLE_NOCOLOR=1", "HOME=" + dir,
-			tools[0], "-i", "inventory.ini", playbook,
+			program, "-i", "inventory.ini", playbook,
 		}, more...)...)
 		if !strings.Contains(out, counts) {
 			t.Errorf("want %s:\n%s", counts, out)

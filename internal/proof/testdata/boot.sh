@@ -7,7 +7,7 @@ config=$1
 here=$(dirname "$0")
 
 . "$here/root.sh"
-trap 'status=$?; [ $status = 0 ] || cat /run/log >&2; exit $status' EXIT
+. "$here/serve.sh"
 
 instance() {
   for module in write_files runcmd; do
@@ -18,13 +18,6 @@ instance() {
   done
   nft --stateless list ruleset >"/run/rules.$1" 2>>/run/log
 }
-
-# ufw is started for each rule, and mostly loads its modules then.
-if grep -q '^  - ufw$' "$config"; then
-  /usr/bin/python3 "$here/many.py" --serve /run/bin /usr/sbin/ufw ufw.frontend >/run/served 2>&1 &
-  trap 'status=$?; kill '$!'; [ $status = 0 ] || cat /run/log /run/served >&2; exit $status' EXIT
-  until [ -x /run/bin/ufw ]; do kill -0 $!; sleep 0.1; done
-fi
 
 # Another program's table, which must stay.
 nft add table ip kube-proxy

@@ -4,19 +4,24 @@
 # Each run is a fork, so that none finds what another left. A module's function
 # prepare is called with the arguments before each.
 #
-# With --serve FOLDER before PROGRAM it answers FOLDER/PROGRAM instead, a script
-# that it writes there: to the callers of that it is the program.
+# many.py --serve FOLDER PROGRAM=MODULE,MODULE... answers FOLDER/PROGRAM instead,
+# a script that it writes there for each: to its callers, one at a time, it is the
+# program. Modules are loaded when a program is first called, in its caller's
+# environment. FOLDER/ready is there when all can be called.
+import gc
 import importlib
 import json
 import os
 import runpy
+import signal
 import sys
 import tempfile
 import traceback
 
-# Arguments end in NUL; the answer is a line with the status, and what was said.
+# The caller's folder, its environment, an empty word and the arguments end in NUL;
+# the answer is a line with the status, and what was said.
 CALLER = """#!/bin/sh
-printf '%s\\0' "$@" >{0}.in
+{{ pwd; env -0; printf '\\0'; printf '%s\\0' "$@"; }} >{0}.in
 {{ read -r status; cat; }} <{0}.out
 exit "$status"
 """
@@ -47,26 +52,59 @@ def run(program, arguments):
         return {"status": status, "said": said.read().decode(errors="replace")}
 
 
-def serve(program, name):
-    for end in [".in", ".out"]:
-        os.mkfifo(name + end)
-    with open(name, "w") as script:
-        script.write(CALLER.format(name))
-    os.chmod(name, 0o755)
+def load(modules):
+    loaded = [importlib.import_module(name) for name in modules]
+    # What the collector doesn't look at, no fork needs a copy of.
+    gc.disable()
+    gc.freeze()
+    return [m.prepare for m in loaded if hasattr(m, "prepare")]
+
+
+def serve(program, name, modules):
+    prepares = None
     while True:
         with open(name + ".in") as asked:
-            arguments = asked.read().split("\0")[:-1]
+            folder, _, rest = asked.read().partition("\n")
+        variables, _, arguments = rest.partition("\0\0")
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(v.split("=", 1) for v in variables.split("\0"))
+        arguments = arguments.split("\0")[:-1]
+        if prepares is None:
+            prepares = load(modules)
+        for prepare in prepares:
+            prepare(arguments)
         result = run(program, arguments)
         with open(name + ".out", "w") as answer:
             answer.write("{status}\n{said}".format(**result))
 
 
-folder = sys.argv[2] if sys.argv[1] == "--serve" else None
-program, *modules = sys.argv[3:] if folder else sys.argv[1:]
-prepares = [m.prepare for m in [importlib.import_module(name) for name in modules] if hasattr(m, "prepare")]
-if folder:
-    serve(program, os.path.join(folder, os.path.basename(program)))
+if sys.argv[1] == "--serve":
+    folder, servers = sys.argv[2], []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    for served in sys.argv[3:]:
+        program, _, modules = served.partition("=")
+        name = os.path.join(folder, os.path.basename(program))
+        for end in [".in", ".out"]:
+            os.mkfifo(name + end)
+        servers.append(os.fork())
+        if servers[-1] == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            serve(program, name, modules.split(","))
+        with open(name, "w") as script:
+            script.write(CALLER.format(name))
+        os.chmod(name, 0o755)
+    open(os.path.join(folder, "ready"), "w").close()
+    try:
+        servers.remove(os.wait()[0])
+        sys.exit("a server ended")
+    finally:
+        for server in servers:
+            os.kill(server, signal.SIGTERM)
+            os.waitpid(server, 0)
 
+program, *modules = sys.argv[1:]
+prepares = load(modules)
 results = []
 for arguments in json.load(sys.stdin):
     for prepare in prepares:

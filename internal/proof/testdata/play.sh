@@ -4,5 +4,6 @@
 set -eu
 here=$(dirname "$0")
 . "$here/root.sh"
-export ANSIBLE_NOCOLOR=1 ANSIBLE_PIPELINING=1 ANSIBLE_LOCALHOST_WARNING=false HOME=/run
-exec ansible-playbook -i "$1" --limit "$2" "$3"
+. "$here/serve.sh"
+export HOME=/run
+ansible-playbook -i "$1" --limit "$2" "$3"
