@@ -46,19 +46,6 @@ func TestUfwReadsTheProfiles(t *testing.T) {
 	atSites(t, agree(profilesGap))
 }
 
-// ufwBoot runs a script on an /etc of its own, and prints the rules.
-const ufwBoot = `
-set -eu
-mount -t tmpfs tmpfs /run
-for dir in etc var; do
-  mkdir -p "/run/over/$dir" "/run/scratch/$dir"
-  mount -t overlay overlay -o "lowerdir=/$dir,upperdir=/run/over/$dir,workdir=/run/scratch/$dir" "/$dir"
-done
-sh "$1"
-echo "== IPv4"; iptables -S
-echo "== IPv6"; ip6tables -S
-`
-
 // ufwBootGap runs the script that a #cloud-config writes for ufw.
 func ufwBootGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 	t.Helper()
@@ -77,7 +64,10 @@ func ufwBootGap(t *testing.T, ds *dataset.Dataset, dir string) string {
 		if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		out := run(t, "", tool[0], "--net", "--mount", "sh", "-c", ufwBoot, "sh", path)
+		out := inARoot(t, "", tool[0], "sh "+path+`
+echo "== IPv4"; iptables -S
+echo "== IPv6"; ip6tables -S
+`)
 		_, out, _ = strings.Cut(out, "== IPv4\n")
 		four, six, _ := strings.Cut(out, "== IPv6\n")
 		if !strings.Contains(four, "-P INPUT DROP\n") || !strings.Contains(six, "-P INPUT DROP\n") {

@@ -5,11 +5,13 @@ package ci
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
@@ -165,15 +167,33 @@ var plainGit = []string{
 	"PORTPRESS_PROJECT=", "NO_COLOR=1",
 }
 
-// program is portpress, built once.
+// program is portpress, in a folder of the test's own.
 func program(t *testing.T) string {
 	t.Helper()
+	text, err := built()
 	path := filepath.Join(t.TempDir(), "portpress")
-	if out, err := exec.Command("go", "build", "-o", path, "portpress/cmd/portpress").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	if err == nil {
+		err = os.WriteFile(path, text, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
 }
+
+// built is portpress, built once.
+var built = sync.OnceValues(func() (text []byte, err error) {
+	dir, err := os.MkdirTemp("", "portpress-ci-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "portpress")
+	if out, err := exec.Command("go", "build", "-o", path, "portpress/cmd/portpress").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, out)
+	}
+	return os.ReadFile(path)
+})
 
 // repository makes one with a product whose exports are built, on main, and a
 // branch "change" that moves a row from the cluster to anyone without a build.
