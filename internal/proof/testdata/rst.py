@@ -1,6 +1,7 @@
 # Renders each file as docutils does, and prints {path: [html, messages]}. What
 # docutils says of a file, from a warning on, is among the messages.
-import io, json, sys
+import gc, io, json, sys
+gc.disable()  # trees that stay are looked at again and again
 from docutils.core import publish_string
 
 out = {}
