@@ -15,7 +15,7 @@ var functions = sync.OnceValue(func() template.FuncMap {
 	all := fromSprig()
 	maps.Copy(all, template.FuncMap{
 		// Formats.
-		"json": format.JSON, "jsonObject": format.JSONObject,
+		"json": format.JSON, "jsonObject": format.JSONObject, "jsonFlow": format.JSONFlow,
 		"yaml": format.YAML, "yamlMap": format.YAMLMap,
 		"yamlBlock": format.YAMLBlock, "yamlItem": format.YAMLItem, "yamlList": format.YAMLList,
 		"ansible": format.Ansible, "ansibleBlock": format.AnsibleBlock, "ansibleItem": format.AnsibleItem, "ansibleList": format.AnsibleList,

@@ -17,7 +17,7 @@ var large = map[string]string{
 	"KEY": `"k"`, "KEY…": `"k" "m"`, "INDENT": "1000", "OBJECT": `(object "k" $t)`, "WORD": `"comma"`, "MARK": "$t", "LEVEL": "2", "ID…": "$t $t",
 	"KIND": `"string"`, "RANGES": "$l", "NETWORKS": "$l", "CODE": `"no-cluster-network"`, "HINT": "$t", "FLOW": "(index $.Flows 0)", "REASON": "$t",
 	"PART": `"a"`, "ONE": "$t", "MANY": "$t", "FORMAT": `"%s%[1]s%[1]s"`, "OLD": `"a"`, "NEW": "$t", "CHARACTERS": "$t", "EXPRESSION": `"(.)"`,
-	"FROM": "0", "END": "1000000000", "STEP": "1", "OTHER": "$t", "YES": "$t", "NO": "$t", "CONSTRAINT": "$t", "LIST…": "$l $l $l",
+	"FROM": "0", "END": "1000000000", "STEP": "1", "OTHER": "$t", "YES": "$t", "NO": "$t", "CONSTRAINT": "$t", "LIST…": "$l $l $l", "NAME…": "$t $t",
 	"DICT": `(dict "k" $t)`, "DICT…": `(dict "k" $t)`, "PATH": "$t",
 }
 
