@@ -90,19 +90,22 @@ func player(t *testing.T) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	var err error
+	go func() {
+		err = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = <-ended // that it was killed
+		<-ended
 	})
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
 			return filepath.Join(dir, "ansible-playbook")
 		}
 		select {
-		case err := <-ended:
-			ended <- err
+		case <-ended:
 			t.Fatalf("%s: %v\n%s", cmd, err, &said)
 		case <-time.After(20 * time.Millisecond):
 		}
