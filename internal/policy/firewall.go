@@ -154,6 +154,9 @@ func (p *Policy) Firewall(h *dataset.Host, t *Target) (*Firewall, []Warning) {
 	f.Routes = b.routes(f)
 	if f.Out = b.outgoing(); f.Out != nil {
 		f.Out.Firewall = f
+		for _, z := range f.Out.Zones {
+			z.Firewall = f
+		}
 	}
 	f.Zones = b.zones()
 	for _, z := range f.Zones {
@@ -204,7 +207,7 @@ func (b *builder) section(p part) *Section {
 // fill makes the rules of a section.
 func (b *builder) fill(s *Section, from sources, p part) {
 	if !s.Anyone {
-		from = b.inSet(p.peer, from) // not of destinations, which older releases of firewalld take no set as
+		from = b.inSet(p.peer, from)
 	}
 	from = b.inLists(p.peer, from)
 	if b.asOne(s, from, func() Warning { return NoNetworks(p.scope, p.peer) }) {

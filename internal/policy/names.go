@@ -30,6 +30,7 @@ var nameForms = []nameForm{
 	{kind: "firewalld-host", max: 17, digits: 6},                                 // product and host
 	{kind: "firewalld-sends", prefix: "out_", short: "out_", max: 17, digits: 6}, // the same
 	{kind: "firewalld-zone", prefix: "in_", short: "in_", max: 17, digits: 6},    // product, host and zone
+	{kind: "firewalld-zone-out", prefix: "to_", short: "to_", max: 17, digits: 6},
 	{kind: "firewalld-out", prefix: "pp-out-", short: "out-", max: 17, digits: 6},
 	{kind: "firewalld-pods", prefix: "pp-pods-", short: "pods-", max: 17, digits: 6},
 	// ipset: 31 characters, with "-ipv4" behind the name.
@@ -67,6 +68,11 @@ func PodsName(product string) string { return formOf("firewalld-pods").of(produc
 // ZoneName names the policy of what a host of a product lets in by a zone.
 func ZoneName(product, host, zone string) string {
 	return formOf("firewalld-zone").of(product + "-" + host + "-" + zone)
+}
+
+// ZoneOutName names the policy of what a host of a product may send by a zone.
+func ZoneOutName(product, host, zone string) string {
+	return formOf("firewalld-zone-out").of(product + "-" + host + "-" + zone)
 }
 
 // SendsName names the policy of what a host of a product may send.

@@ -23,6 +23,7 @@ type Outgoing struct {
 	ICMP     []*Rule    // what goes out of ICMP before all rows, as IP needs it
 	Sections []*Section // by destination
 	Firewall *Firewall  // whose it is
+	Zones    []*Zone    // what it may send by some zones only, where the target knows interfaces by these
 }
 
 // egress is how a target carries outgoing traffic.
@@ -160,6 +161,7 @@ func (b *builder) outgoing() *Outgoing {
 	for _, p := range b.destinations() {
 		out.Sections = append(out.Sections, b.sectionTo(p))
 	}
+	out.Zones = b.zonesOut()
 	return out
 }
 
@@ -300,9 +302,18 @@ func (b *builder) sectionTo(p part) *Section {
 	if b.target.sets && p.peer.Kind == dataset.PeerNamed && strings.Contains(p.peer.ID, ".") { // no peer of the site's, which all have sets
 		b.sets = append(b.sets, b.target.setsOf(&dataset.Network{ID: p.peer.ID, Prefixes: p.peer.Networks})...)
 	}
-	b.fillTo(s, from, p)
+	b.fillTo(s, b.inSetTo(s, from), p)
 	b.head(s, deniedOut)
 	return s
+}
+
+// inSetTo names a set in the place of several networks of a destination. What
+// is no peer of the site's has few.
+func (b *builder) inSetTo(s *Section, from sources) sources {
+	if s.Anyone || strings.Contains(s.Peer.ID, ".") {
+		return from
+	}
+	return b.inSet(s.Peer, from)
 }
 
 // fillTo makes the rules of a section of what is sent.
@@ -317,6 +328,7 @@ func (b *builder) fillTo(s *Section, from sources, p part) {
 			s.Rules = b.closed(s.Rules, f, b.target.namesClosed)
 		case !b.carries(f):
 			b.refuse(s, f)
+		case b.byZone(f): // in a policy of the zone's
 		default:
 			s.Rules = b.expand(s.Rules, f, from)
 		}

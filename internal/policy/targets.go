@@ -11,7 +11,6 @@ import (
 const (
 	noDevice        = "the site has not said which device the DEVICE is"
 	noUDPLite       = "firewalld knows no ports of UDP-Lite"
-	noInterfaces    = "a policy of firewalld knows zones, not interfaces"
 	noZone          = "the site has not said which zone of firewalld the ZONE is in"
 	noTypeName      = "firewalld has no name for the PROTOCOL type TYPE"
 	passesFirewalld = "the host forwards it, and firewalld lets in all that DNAT forwards"
@@ -99,7 +98,6 @@ var rulesets = []*Target{
 		loopback: "only over the loopback interface",
 		os:       dataset.Linux,
 		limits: []limit{
-			{sentOn, noInterfaces},
 			{missesDevice, noDevice},
 			{missesZone, noZone},
 			{over("udplite"), noUDPLite},
@@ -129,7 +127,6 @@ var rulesets = []*Target{
 		os:       dataset.Linux,
 		limits: []limit{
 			{over("udplite"), noUDPLite},
-			{sentOn, noInterfaces},
 			{missesDevice, noDevice},
 			{missesZone, noZone},
 			{everythingToAnyone, needsSomething},

@@ -23,9 +23,6 @@ type Zone struct {
 // zone.
 func missesZone(f *dataset.Flow) bool { return f.Port.MissingZone() != "" }
 
-// sentOn: the row is about what leaves by an interface.
-func sentOn(f *dataset.Flow) bool { return f.Direction == dataset.Out && onInterfaces(f) }
-
 // sharesZone is the limit of a row whose interface is in one zone with another,
 // on which the row would be open too.
 var sharesZone = &limit{reason: "the ZONE is in one zone of firewalld with another interface, which would open it too"}
@@ -61,6 +58,29 @@ func (b *builder) zones() []*Zone {
 		for _, p := range b.policy.parts[b.host]() {
 			p.flows = p.flows.keep(func(f *dataset.Flow) bool { return b.opensBy(z, f) })
 			if s, from := b.open(p); len(p.flows) > 0 && !s.Self && !s.Closed {
+				for _, f := range p.flows {
+					s.Rules = b.expand(s.Rules, f, from)
+				}
+				z.Sections = append(z.Sections, s)
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(z *Zone) bool { return len(z.Sections) == 0 })
+}
+
+// zonesOut is zones for what the host sends by interfaces alone.
+func (b *builder) zonesOut() []*Zone {
+	if !b.target.zones || b.target.inventory {
+		return nil
+	}
+	list := b.namedZones()
+	for _, z := range list {
+		z.Policy = ZoneOutName(b.policy.ds.Product.ID, b.host.ID, z.Name)
+		for _, p := range b.destinations() {
+			p.flows = p.flows.keep(func(f *dataset.Flow) bool { return b.opensBy(z, f) })
+			if s, from := b.open(p); len(p.flows) > 0 && !s.Self && !s.Closed {
+				s.Title = b.target.comments.apart("to " + p.peer.ID)
+				from = b.inSetTo(s, from)
 				for _, f := range p.flows {
 					s.Rules = b.expand(s.Rules, f, from)
 				}

@@ -126,3 +126,41 @@ func TestWholeZones(t *testing.T) {
 		}
 	}
 }
+
+// TestZonesOut holds what is sent by an interface alone: rules of its zone, and none
+// of the others'.
+func TestZonesOut(t *testing.T) {
+	const networks = "networks.mirror = [\"198.51.100.0/24\", \"203.0.113.0/24\"]\nnetworks.servers = \"10.0.0.0/8\"\n" + denying
+	for zone, want := range map[string][]string{
+		"": nil,
+		"interfaces.lan.zone = \"internal\"\n": {
+			"internal to_p-agent-2864c1 to servers: family ipv4 source 10.0.0.0/8 protocol tcp ports 8080",
+			"internal to_p-agent-2864c1 to mirror: family ipv4 source p-mirror-ipv4 protocol tcp ports 8080",
+		},
+	} {
+		ds := load(t, senders, networks, zone)
+		f, warnings := New(ds).Firewall(ds.Hosts[1], Find("firewalld"))
+		var got []string
+		for _, z := range f.Out.Zones {
+			for _, s := range z.Sections {
+				for _, r := range s.Rules {
+					r.Device = ""
+					got = append(got, z.Name+" "+z.Policy+" "+s.Title+": "+write(r))
+				}
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("with %q:\n%s\nwant\n%s", zone, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		if named := slices.ContainsFunc(warnings, func(w Warning) bool { return w.Row == "packages" }); named != (zone == "") {
+			t.Errorf("with %q the build names the row: %t", zone, named)
+		}
+		for _, s := range f.Out.Sections {
+			for _, r := range s.Rules {
+				if !r.Closed && len(r.Flow.Port.Interfaces) > 0 {
+					t.Errorf("%s may leave by any zone", r.Title)
+				}
+			}
+		}
+	}
+}

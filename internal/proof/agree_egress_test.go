@@ -51,7 +51,22 @@ func byZone(t *testing.T, list []allow, text string) []allow {
 
 func sentByFirewalld(t *testing.T, text string) []allow {
 	t.Helper()
-	return readFirewalld(t, around(policyTo(text, "HOST"), "<source ", "<destination "), nil, nil)
+	_, sets, _ := strings.Cut(text, "</policy>")
+	var list []allow
+	for part := range strings.SplitSeq(text, "<?xml") {
+		policy, _, whole := strings.Cut(part, "</policy>")
+		if !whole || !strings.Contains(policy, `<ingress-zone name="HOST"/>`) {
+			continue
+		}
+		rules := readFirewalld(t, around("<?xml"+policy+"</policy>", "<source ", "<destination "), nil, bootSets(t, sets))
+		for _, a := range rules {
+			if strings.Contains(policy, `<egress-zone name="storage"/>`) {
+				a.on = []string{"eth1"}
+			}
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // senders are by the path of the opener.
@@ -78,7 +93,7 @@ var senders = map[string]sender{
 		if e.file("firewalld/HOST/policies/portpress_deny.xml", host) == "" {
 			t.Error("firewalld/ has no policy that denies")
 		}
-		return sentByFirewalld(t, e.file("firewalld/HOST/policies/out_r-HOST.xml", host))
+		return sentByFirewalld(t, e.file("firewalld/HOST/policies/out_r-HOST.xml", host)+e.file("firewalld/HOST/policies/to_r-HOST-storage.xml", host))
 	}},
 	"calico/r-HOST.yaml": {icmp: "needed", labels: true, rules: func(t *testing.T, e *pressed, host string) []allow {
 		return readCalico(t, e.file("calico/r-HOST.yaml", host), true)
@@ -214,8 +229,8 @@ func TestEgressAgreementFindsDamage(t *testing.T) {
 		{"_partials/nft.tmpl", "{{- if .Source }}{{ .Family }} daddr @{{ .Source }} {{ end }}", "", "nftables/"},
 		{"_partials/iptables.tmpl", "{{- with .Source }} -d {{ . }}{{ end }}", "", "iptables/r-"},
 		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `reach {{ template "ufw-list" . }}`, "reach any", "cloud-init/ufw/"},
-		{"_partials/firewalld.tmpl", `{{- with .Source }}<destination address="{{ . }}"/>{{ end }}`, "", "firewalld/"},
-		{"calico/{product}-{host}.yaml.tmpl", "{{- if or (not $section.Anyone) .rule.Ports }}", "{{- if false }}", "calico/"},
+		{"_partials/firewalld.tmpl", `{{- with .Source }}<destination {{ if $rule.OfSet }}ipset{{ else }}address{{ end }}="{{ . }}"/>{{ end }}`, "", "firewalld/"},
+		{"calico/{product}-{host}.yaml.tmpl", "{{- with .To }}", "{{- with false }}", "calico/"},
 		{"kubernetes/{product}-{host}.yaml.tmpl", `dict "sections" .Sections "way" "to"`, `dict "sections" list "way" "to"`, "kubernetes/"},
 		{"terraform/{product}.tf.json.tmpl", `{{- template "rules" .Egress }}`, `{{- template "rules" .Ingress }}`, "terraform/"},
 	} {

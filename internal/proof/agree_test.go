@@ -307,7 +307,7 @@ func TestAgreementFindsDamage(t *testing.T) {
 		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `open {{ template "ufw-list" . }}`, `open any`, "cloud-init/ufw/"},
 		{"cloud-init/firewalld/{product}-{host}.yaml.tmpl", `{{- with .Bind }}<destination address="{{ . }}"/>{{ end }}`, "", "cloud-init/firewalld/"},
 		{"firewalld/{host}/policies/{policy}.xml.tmpl", "{{- range .Users }}", "{{- range list }}", "firewalld/"},
-		{"calico/{product}-{host}.yaml.tmpl", "{{- if not $section.Anyone }}\n      source", "{{- if false }}\n      source", "calico/"},
+		{"calico/{product}-{host}.yaml.tmpl", "{{- with .From }}", "{{- with false }}", "calico/"},
 		{"kubernetes/{product}-{host}.yaml.tmpl", "{{- if not (or .Closed .Protocol) }}", "{{- if false }}", "kubernetes/"},
 		{"ansible/ufw/{group}.yml.tmpl", "to_port: ", "no_port: ", "ansible/ufw/"},
 		{"_partials/nft.tmpl", "drop comment \"forwarded", "accept comment \"forwarded", "nftables/"},

@@ -142,6 +142,23 @@ port = "8008-8012"
 port = 7345
 `
 
+// fewOnWire adds a row on one card, which is put into a zone of its own, and pods.
+const fewOnWire = `
+[networks]
+pods = ["10.42.0.0/16", "fd00:42::/56"]
+[interfaces.wire]
+name = "Wire"
+device = "inner"
+zone = "wire"
+[ports.disk]
+port = 8400
+protocols = "tcp"
+hosts = "agents"
+from = "cluster"
+interfaces = "wire"
+purpose = "Disks"
+`
+
 // singly takes the ranges of TCP apart: what is open counts, not by how many rules.
 func singly(opened map[string]bool) map[string]bool {
 	out := map[string]bool{}
@@ -177,7 +194,7 @@ func TestFirewalldPlaybookRunning(t *testing.T) {
 	command := func(ds *dataset.Dataset) string {
 		return fmt.Sprintf("ansible-playbook -i inventory.ini --limit both --diff %s", filepath.Join(writeSet(t, ds), "ansible", "playbooks", "every-key-firewalld.yml"))
 	}
-	first, next := command(earlier), command(current)
+	first, next, wired := command(earlier), command(current), command(loadText(t, few, fewEarlier, fewOnWire))
 	out := inARoot(t, dir, tools[0], `
 list() {
   echo "== runtime"; firewall-cmd --list-all
@@ -223,11 +240,34 @@ echo "== back"
 list
 exec 4>&-
 wait $prober
+# A zone that is new takes a reload, which turns new connections away; nothing else does.
+echo "== wired"
+`+wired+` --check
+`+wired+`
+zones() {
+  for where in "" --permanent; do
+    echo "=== zone $(firewall-cmd $where --get-zone-of-interface=inner || true)"
+    firewall-cmd $where --zone=wire --list-all
+    echo "=== policy"; firewall-cmd $where --policy=pp-pods-every-key --list-rich-rules || true
+  done
+}
+zones
+echo "== wired again"
+`+wired+`
+echo "== unwired"
+ip netns exec outside python3 $here/steady.py 10.0.0.1 8005 8009 9500 <until >>steady 2>&1 &
+prober=$!
+exec 4>until
+`+first+`
+zones
+list
+exec 4>&-
+wait $prober
 echo "== steady"
 cat steady
 `)
-	stages := regexp.MustCompile(`== (next|again|back|steady)\n`).Split(out, -1)
-	if len(stages) != 5 {
+	stages := regexp.MustCompile(`(?m)^== (next|again|back|wired|wired again|unwired|steady)\n`).Split(out, -1)
+	if len(stages) != 8 {
 		t.Fatalf("%d stages:\n%s", len(stages), out)
 	}
 	_, recap, _ := strings.Cut(stages[1], "PLAY RECAP")
@@ -235,11 +275,14 @@ cat steady
 	if !regexp.MustCompile(`both .*changed=1 `).MatchString(checked) {
 		t.Errorf("--check doesn't tell of changes:\n%s", checked)
 	}
-	if !regexp.MustCompile(`both .*changed=0 .*failed=0`).MatchString(stages[2]) {
-		t.Errorf("the same playbook changes something again:\n%s", stages[2])
+	for _, again := range []string{stages[2], stages[5]} {
+		if !regexp.MustCompile(`both .*changed=0 .*failed=0`).MatchString(again) {
+			t.Errorf("the same playbook changes something again:\n%s", again)
+		}
 	}
-	if strings.Contains(stages[4], "closed:") || !regexp.MustCompile(`tried: \d\d`).MatchString(stages[4]) {
-		t.Errorf("what both tables have was not open all the time:\n%s", stages[4])
+	wires(t, earlier, stages[4], stages[6])
+	if strings.Contains(stages[7], "closed:") || len(regexp.MustCompile(`tried: \d\d`).FindAllString(stages[7], -1)) != 2 {
+		t.Errorf("what both tables have was not open all the time:\n%s", stages[7])
 	}
 	theirs := map[string]bool{"tcp 8018-8022 from any": true, "tcp 8031 from any": true}
 	four := []string{"10.0.0.0/25", "10.8.0.0/24"}
@@ -254,6 +297,7 @@ cat steady
 		{"a check", earlier, checked, slices.Concat(four, four), theirs, theirs},
 		{"the next play", current, after, []string{"10.0.0.0/24", "10.0.0.0/24", "fd00:1::/64", "fd00:1::/64"}, theirs, theirs},
 		{"the way back", earlier, stages[3], slices.Concat(four, four), theirs, theirs},
+		{"without the wire again", earlier, stages[6], slices.Concat(four, four), theirs, nil},
 	} {
 		t.Log(x.what)
 		_, rules, _ := strings.Cut(x.printed, "== runtime")
@@ -270,6 +314,48 @@ cat steady
 		}
 		if x.nats != nil && !strings.Contains(others, "--dport 81 -j REDIRECT") {
 			t.Errorf("the rules of others are gone:\n%s", others)
+		}
+	}
+}
+
+// wires holds that a card in a zone of its own has there all that the host lets in,
+// and what is open on it alone, and that it is as before once no row is on it.
+func wires(t *testing.T, ds *dataset.Dataset, wired, unwired string) {
+	t.Helper()
+	checked, wired, _ := strings.Cut(wired, "PLAY RECAP")
+	if !strings.Contains(checked, "inner is in wire") {
+		t.Errorf("--check doesn't tell of the zone:\n%s", checked)
+	}
+	want := playbookOpens(ds, sets)
+	for _, f := range []string{"-ipv4", "-ipv6"} {
+		want["tcp 8400 from cluster"+f] = true
+		want["tcp 8400 from pods"+f] = true
+		for _, what := range []string{"tcp 7345", "tcp 9500"} { // what the cluster may reach
+			want[what+" from pods"+f] = true
+		}
+	}
+	parts := strings.Split(wired, "=== zone ")[1:]
+	for _, part := range parts {
+		zone, policy, _ := strings.Cut(part, "=== policy")
+		if !strings.HasPrefix(zone, "wire\n") {
+			t.Errorf("the card is not in its zone: %s", zone)
+		}
+		same(t, singly(opened(zone)), singly(want))
+		for _, rule := range []string{`source address="10.42.0.0/16" accept`, `source ipset="every-key-cluster-ipv6" destination address="fd00:42::/56" accept`} {
+			if !strings.Contains(policy, rule) {
+				t.Errorf("no policy has %s:\n%s", rule, policy)
+			}
+		}
+	}
+	rest := strings.Split(unwired, "=== zone ")[1:]
+	if len(parts) != 2 || len(rest) != 2 {
+		t.Fatalf("%d and %d lists of zones:\n%s\n%s", len(parts), len(rest), wired, unwired)
+	}
+	for _, part := range rest {
+		part, _, _ := strings.Cut(part, "== runtime")
+		zone, policy, _ := strings.Cut(part, "=== policy")
+		if strings.HasPrefix(zone, "wire\n") || len(opened(zone)) > 0 || strings.Contains(policy, "rule ") {
+			t.Errorf("something is left of the zone or the policy:\n%s", part)
 		}
 	}
 }

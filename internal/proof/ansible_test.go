@@ -48,6 +48,7 @@ var inventoryAddresses = map[string][]string{
 type playing struct {
 	backend string
 	layers  []string // over the dataset, beside oneNetwork
+	before  string   // over these, of the earlier version alone
 	harm    string   // a shell command that changes what the playbook made, after it was played
 	reader  string   // a shell command that prints the rules at last
 	need    []string
@@ -65,7 +66,7 @@ func played(t *testing.T, p playing) (*dataset.Dataset, string) {
 	t.Parallel()
 	layers := append([]string{oneNetwork}, p.layers...)
 	current := loadEveryKey(t, layers...)
-	earlier := loadEveryKey(t, append(layers, "[ports.api]\nport = 7443\n[ports.setting]\nport = 7345\n")...)
+	earlier := loadEveryKey(t, append(layers, p.before, "[ports.api]\nport = 7443\n[ports.setting]\nport = 7345\n")...)
 	dir := t.TempDir()
 	hosts := filepath.Join(dir, "inventory.ini")
 	if err := os.WriteFile(hosts, []byte(inventory), 0o600); err != nil {
@@ -217,6 +218,7 @@ func TestIptablesPlaybook(t *testing.T) {
 	ds, rules := played(t, playing{
 		backend: "iptables",
 		layers:  []string{`ports.header = {protocols = "ah", hosts = "servers", from = "cluster", purpose = "Authentication"}`},
+		before:  "ports.setting.forwarded = true\n",
 		harm: `
 iptables -A FORWARD -p tcp --dport 81 -j DROP
 iptables -I INPUT ! -s 192.0.2.0/24 -p udp --dport 82 -m comment --comment "it's theirs" -j DROP
@@ -224,12 +226,20 @@ iptables -D portpress-every-key 1
 iptables -A portpress-every-key ! -s 192.0.2.0/24 -p tcp --dport 83 -m comment --comment "it's theirs" -j ACCEPT
 ip6tables -A portpress-every-key -m multiport -p udp --dports 80,84 -m comment --comment "portpress every-key: udp 80,30000:32767 from ::/0" -j ACCEPT
 ip6tables -D INPUT -j pp-close-every-key`,
-		reader: "iptables -S; ip6tables -S",
+		reader: "iptables -S; ip6tables -S; echo == mangle; iptables -t mangle -S",
 		need:   []string{"iptables"},
 	})
+	rules, mangle, _ := strings.Cut(rules, "== mangle")
 	same(t, accepted(rules, "portpress-every-key"), playbookOpens(ds, addresses, "storage-traffic:tcp"))
+	passes := accepted(strings.ReplaceAll(mangle, "-j RETURN", "-j ACCEPT"), "portpress-every-key")
+	stops := accepted(strings.ReplaceAll(mangle, "-j DROP", "-j ACCEPT"), "portpress-every-key")
+	for _, port := range []string{"tcp 8090", "udp 8090", "tcp 8100-8110", "udp 8100-8110"} {
+		if !stops[port+" from any"] || !passes[port+" from 10.0.0.0/24"] {
+			t.Errorf("%s is not held before DNAT:\n%s", port, mangle)
+		}
+	}
 	for _, gone := range []string{"7443", "7345", "83", "84"} {
-		if regexp.MustCompile(`\b` + gone + `\b`).MatchString(rules) {
+		if regexp.MustCompile(`\b` + gone + `\b`).MatchString(rules + mangle) {
 			t.Errorf("%s, of the earlier version or by hand, is left:\n%s", gone, rules)
 		}
 	}
@@ -247,6 +257,8 @@ ip6tables -D INPUT -j pp-close-every-key`,
 func TestUfwPlaybook(t *testing.T) {
 	ds, rules := played(t, playing{
 		backend: "ufw",
+		layers:  []string{"networks.pods = [\"10.42.0.0/16\", \"fd00:42::/56\"]\n"},
+		before:  "networks.pods = [\"10.42.0.0/16\", \"10.43.0.0/16\"]\n",
 		harm: `
 ufw status numbered
 ufw --force delete 1
@@ -261,6 +273,10 @@ ufw allow 85/tcp comment 'portpress every-key-too: theirs'`,
 	want := playbookOpens(ds, addresses, "storage-traffic:tcp", "ping:icmp", "tunnel:ip-in-ip", "tunnel:vrrp", "failover:vrrp", "everything:sctp")
 	want["tcp 85 from any"] = true
 	same(t, accepted(rules, "ufw-user-input"), want)
+	same(t, accepted(rules, "ufw-user-forward"), map[string]bool{
+		"any from 10.42.0.0/16": true, "any from fd00:42::/56": true,
+		"any from 10.0.0.0/24 at 10.42.0.0/16": true, "any from fd00:1::/64 at fd00:42::/56": true,
+	})
 }
 
 // TestAnsibleLint holds playbooks and vars to the production profile, and has

@@ -64,6 +64,20 @@ protocols = "tcp"
 hosts = "all"
 from = "any"
 interfaces = "storage"
+
+[ports.out-by-lan]
+port = 9402
+protocols = "tcp"
+hosts = "workers"
+to = "registry"
+interfaces = "lan"
+
+[ports.out-by-storage]
+port = 9403
+protocols = "tcp"
+hosts = "all"
+to = "registry"
+interfaces = "storage"
 `
 
 // egressWant tells what a worker and a manager may send; to other nodes what
@@ -100,6 +114,8 @@ func egressWant() matrix {
 		ask(from, "outside", "tcp", 6443, false)
 		ask(from, "outside", "udp", 5354, false)
 		ask(from, "outside", "tcp", 5000, from == "worker1")
+		ask(from, "outside", "tcp", 9402, from == "worker1")
+		ask(from, "outside", "tcp", 9403, false)
 		ask("outside", from, "tcp", 22, true)
 		ask("outside", from, "tcp", 9400, true)
 		ask("outside", from, "tcp", 9401, false)
@@ -113,7 +129,7 @@ func egressWant() matrix {
 func denies(t *testing.T, put func(t *testing.T, n *node, set export.Set)) {
 	t.Helper()
 	set := press(t, loadText(t, egressTable))
-	cluster(t, []int{22, 53, 80, 123, 4789, 5000, 5354, 6443, 9345, 9400, 9401})
+	cluster(t, []int{22, 53, 80, 123, 4789, 5000, 5354, 6443, 9345, 9400, 9401, 9402, 9403})
 	want := egressWant()
 	open := matrix{}
 	for c := range want {
@@ -165,7 +181,11 @@ func deniesByCloudInit(t *testing.T, backend string) {
 			t.Error(err)
 			return
 		}
-		within(t, n, "", "sh", "testdata/boot.sh", config)
+		args := []string{"sh", "testdata/boot.sh", config}
+		if n.host == "workers" { // which runs it again, and reboots
+			args = append(args, "again")
+		}
+		within(t, n, "", args...)
 	})
 }
 

@@ -33,7 +33,7 @@ type Data struct {
 
 	Host  *dataset.Host  // the current host; nil unless the path holds {host}
 	Scope *dataset.Scope // the current scope; nil unless the path holds {scope}
-	Zone  string         // the current zone of firewalld; empty unless the path holds {policy_zone}
+	Zone  string         // the current zone of firewalld; empty unless the path holds {policy_zone} or {policy_zone_out}
 	Path  string         // the export's path
 
 	betweens bool // whether any row is of traffic that either side may start

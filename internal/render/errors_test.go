@@ -57,7 +57,7 @@ templates/x.tmpl:1:9: error: pressing x: Firewall: there is no current host in t
 templates/x.tmpl:1:4: error: pressing x: shortName: there is no kind "chain" of names [template-failed]
     {{ shortName "chain" "mke" }}
        ^^^^^^^^^
-    hint: the kinds are: iptables-chain, iptables-out, firewalld-policy, firewalld-host, firewalld-sends, firewalld-zone, firewalld-out, firewalld-pods, ipset, ansible-chain and label`},
+    hint: the kinds are: iptables-chain, iptables-out, firewalld-policy, firewalld-host, firewalld-sends, firewalld-zone, firewalld-zone-out, firewalld-out, firewalld-pods, ipset, ansible-chain and label`},
 		{"flows to no host", "{{ range .FlowsTo .Host }}x{{ end }}", `
 templates/x.tmpl:1:10: error: pressing x: FlowsTo: there is no current host in this export [template-failed]
     {{ range .FlowsTo .Host }}x{{ end }}

@@ -25,7 +25,7 @@ type job struct {
 
 // placeholders are what a path may hold in braces. The second form of each is the
 // id as Ansible's names need it, without hyphens.
-var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group", "policy", "policy_out", "policy_pods", "policy_zone"}
+var placeholders = []string{"product", "host", "scope", "product_ident", "host_ident", "scope_ident", "group", "policy", "policy_out", "policy_pods", "policy_zone", "policy_zone_out"}
 
 // plan expands every file into its exports, sorted by path, and reports paths
 // that can't be written or that collide. Exports with a bad path are left out,
@@ -101,7 +101,7 @@ func tooManyExports(f *file, more, limit int) problem.Problem {
 // their place.
 func along(f *file, ds *dataset.Dataset) (dataset.Hosts, dataset.Scopes) {
 	hosts := dataset.Hosts{nil}
-	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") || strings.Contains(f.target, "{policy}") || strings.Contains(f.target, "{policy_out}") || strings.Contains(f.target, "{policy_zone}") {
+	if strings.Contains(f.target, "{host") || strings.Contains(f.target, "{group}") || strings.Contains(f.target, "{policy}") || strings.Contains(f.target, "{policy_out}") || strings.Contains(f.target, "{policy_zone") {
 		hosts = ds.Hosts
 	}
 	scopes := dataset.Scopes{nil}
@@ -132,6 +132,7 @@ func expand(f *file, ds *dataset.Dataset, hosts dataset.Hosts, scopes dataset.Sc
 				own := path
 				if h != nil {
 					own = strings.ReplaceAll(path, "{policy_zone}", policy.ZoneName(ds.Product.ID, h.ID, z))
+					own = strings.ReplaceAll(own, "{policy_zone_out}", policy.ZoneOutName(ds.Product.ID, h.ID, z))
 				}
 				jobs = append(jobs, &job{file: f, path: own, host: h, scope: s, zone: z})
 			}
@@ -143,7 +144,7 @@ func expand(f *file, ds *dataset.Dataset, hosts dataset.Hosts, scopes dataset.Sc
 // zonesOf gives the zones of firewalld that a file is pressed for each of: those
 // that the interfaces are in, or "" in their place.
 func zonesOf(f *file, ds *dataset.Dataset) []string {
-	if !strings.Contains(f.target, "{policy_zone}") {
+	if !strings.Contains(f.target, "{policy_zone") {
 		return []string{""}
 	}
 	var zones []string

@@ -104,12 +104,12 @@ func TestPathProblems(t *testing.T) {
 templates/SHA256SUMS.tmpl:0:0: error: would press "SHA256SUMS": the name is kept for portpress itself [export-path]
     hint: choose another name
 templates/a/{}.txt:0:0: error: the path holds {}, which means nothing [export-path]
-    hint: a path may hold {product}, {host}, {scope}, {product_ident}, {host_ident}, {scope_ident}, {group}, {policy}, {policy_out}, {policy_pods}, {policy_zone}
+    hint: a path may hold {product}, {host}, {scope}, {product_ident}, {host_ident}, {scope_ident}, {group}, {policy}, {policy_out}, {policy_pods}, {policy_zone}, {policy_zone_out}
 templates/aux.txt:0:0: error: would press "aux.txt": aux names a device on Windows [export-path]
     hint: choose another name
 templates/back\slash:0:0: error: would press "back\\slash": '\\' can't stand in a file name on every system [export-path]
 templates/b}.txt:0:0: error: the path has a brace without its partner [export-path]
-    hint: a path may hold {product}, {host}, {scope}, {product_ident}, {host_ident}, {scope_ident}, {group}, {policy}, {policy_out}, {policy_pods}, {policy_zone}
+    hint: a path may hold {product}, {host}, {scope}, {product_ident}, {host_ident}, {scope_ident}, {group}, {policy}, {policy_out}, {policy_pods}, {policy_zone}, {policy_zone_out}
 templates/co:lon:0:0: error: would press "co:lon": ':' can't stand in a file name on every system [export-path]
 templates/dot.:0:0: error: would press "dot.": a part of the path ends in a full stop or a space [export-path]
 templates/new
@@ -122,7 +122,7 @@ templates/x/COM1:0:0: error: would press "x/COM1": COM1 names a device on Window
 templates/x*256:0:0: error: would press "x*256": a part of the path is longer than 255 bytes [export-path]
     hint: give the template a shorter name
 templates/{host.txt:0:0: error: the path has a brace without its partner [export-path]
-    hint: a path may hold {product}, {host}, {scope}, {product_ident}, {host_ident}, {scope_ident}, {group}, {policy}, {policy_out}, {policy_pods}, {policy_zone}
+    hint: a path may hold {product}, {host}, {scope}, {product_ident}, {host_ident}, {scope_ident}, {group}, {policy}, {policy_out}, {policy_pods}, {policy_zone}, {policy_zone_out}
 templates/{hots}.tmpl:0:0: error: the path holds {hots}, which means nothing [export-path]
     hint: did you mean "host"?`)
 
