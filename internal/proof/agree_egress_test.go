@@ -231,7 +231,7 @@ func TestEgressAgreementFindsDamage(t *testing.T) {
 		{"cloud-init/ufw/{product}-{host}.yaml.tmpl", `reach {{ template "ufw-list" . }}`, "reach any", "cloud-init/ufw/"},
 		{"_partials/firewalld.tmpl", `{{- with .Source }}<destination {{ if $rule.OfSet }}ipset{{ else }}address{{ end }}="{{ . }}"/>{{ end }}`, "", "firewalld/"},
 		{"calico/{product}-{host}.yaml.tmpl", "{{- with .To }}", "{{- with false }}", "calico/"},
-		{"kubernetes/{product}-{host}.yaml.tmpl", `dict "sections" .Sections "way" "to"`, `dict "sections" list "way" "to"`, "kubernetes/"},
+		{"kubernetes/{product}-{host}.yaml.tmpl", "egress:\n{{- template \"kubernetes-rules\" .Sections }}", "egress:\n{{- template \"kubernetes-rules\" list }}", "kubernetes/"},
 		{"terraform/{product}.tf.json.tmpl", `{{- template "rules" .Egress }}`, `{{- template "rules" .Ingress }}`, "terraform/"},
 	} {
 		var asked, open int
