@@ -72,6 +72,25 @@ func TestTextStaysText(t *testing.T) {
 	}
 }
 
+// TestPythonHoldsNoText holds that no text gets into what Ansible runs as Python:
+// its modules have ids only.
+func TestPythonHoldsNoText(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for _, f := range pressText(t, token) {
+		if !strings.HasSuffix(f.Path, ".py") {
+			continue
+		}
+		n++
+		if strings.Contains(string(f.Content), token) {
+			t.Errorf("%s holds a text", f.Path)
+		}
+	}
+	if n == 0 {
+		t.Error("there is no module")
+	}
+}
+
 func compareTexts(t testing.TB, plain []export.File, text string) {
 	t.Helper()
 	got := pressText(t, text)

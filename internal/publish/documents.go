@@ -97,6 +97,11 @@ func besideName(path string) string {
 // prepare writes every document beside the one that it is to replace, and looks
 // whether that is still what was read.
 func (w *documents) prepare() problem.List {
+	for i := range w.list {
+		if err := w.list[i].held(); err != nil {
+			return problem.List{failed(w.list[i].Name, true, err)}
+		}
+	}
 	if found := w.stage(); len(found) > 0 {
 		return found
 	}
@@ -154,6 +159,20 @@ func (w *documents) stageOne(s *staged) (err error) {
 		return err
 	}
 	return f.Sync()
+}
+
+// held tells why the document could not be replaced. One with further names is
+// overwritten.
+func (s *staged) held() error {
+	if names(s.info) > 1 {
+		return nil
+	}
+	dir, err := os.Open(filepath.Dir(s.path))
+	if err != nil {
+		return nil // who may not look into a folder may still write there
+	}
+	defer dir.Close() //nolint:errcheck // nothing was written
+	return held(dir, filepath.Base(s.path))
 }
 
 // unedited finds documents that somebody changed since they were read.

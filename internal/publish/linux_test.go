@@ -11,7 +11,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
+	"portpress/internal/export"
 	"portpress/internal/problem"
 )
 
@@ -136,4 +138,94 @@ func TestDevice(t *testing.T) {
 	if len(found) != 1 || found[0].Code != problem.NotAFile || found[0].Text != "is a device where a plain file is needed" {
 		t.Errorf("%+v", found)
 	}
+}
+
+// What chattr sets by i and a, of <linux/fs.h>.
+const (
+	immutable = 0x10
+	growing   = 0x20
+)
+
+// What could not be renamed or removed is found before anything is: a mount
+// point, a file that may not be changed, a folder that may only grow.
+func TestHeldFiles(t *testing.T) {
+	for name, hold := range map[string]func(t *testing.T, dir, file string){
+		"mount point": func(t *testing.T, _, file string) {
+			if err := syscall.Mount(file, file, "", syscall.MS_BIND, ""); err != nil {
+				t.Skip("needs root to mount: ", err)
+			}
+			t.Cleanup(func() { _ = syscall.Unmount(file, 0) })
+		},
+		"file that may not be changed":   func(t *testing.T, _, file string) { mark(t, file, immutable) },
+		"file that may only grow":        func(t *testing.T, _, file string) { mark(t, file, growing) },
+		"folder that may only grow":      func(t *testing.T, dir, _ string) { mark(t, dir, growing) },
+		"folder that may not be changed": func(t *testing.T, dir, _ string) { mark(t, dir, immutable) },
+	} {
+		for path, wanted := range map[string]tree{"ports.csv": second, "ansible/old/gone.yml": second} {
+			t.Run(name+" "+path, func(t *testing.T) {
+				out := filepath.Join(t.TempDir(), "dist")
+				mustWrite(t, out, first.with(third), Options{})
+				doc := filepath.Join(filepath.Dir(out), "doc.md")
+				if err := os.WriteFile(doc, []byte("old"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				file := filepath.Join(out, "mke", path)
+				hold(t, filepath.Dir(file), file)
+				before := readTree(t, out)
+				other := pressed(first)
+				other.Product = "aaa"
+				reports, found := WriteAll([]Folder{{Out: out, Sets: []export.Set{other, pressed(wanted)}}},
+					Documents{List: []Document{{Name: doc, Old: []byte("old"), New: []byte("new")}}, Folder: filepath.Dir(out)}, Options{})
+				if len(found) != 1 || found[0].Code != problem.WriteFailed || strings.Contains(found[0].Hint, "to finish") {
+					t.Errorf("it says %+v", found)
+				}
+				for _, r := range reports {
+					if r.Changed {
+						t.Errorf("%s has changed", r.Folder)
+					}
+				}
+				if diff := cmp.Diff(before, readTree(t, out)); diff != "" {
+					t.Error(diff)
+				}
+				if text, err := os.ReadFile(doc); err != nil || string(text) != "old" {
+					t.Errorf("the document is %q, %v", text, err)
+				}
+			})
+		}
+	}
+}
+
+// A document is held likewise.
+func TestHeldDocument(t *testing.T) {
+	dir := t.TempDir()
+	doc, out := filepath.Join(dir, "doc.md"), filepath.Join(dir, "dist")
+	if err := os.WriteFile(doc, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mark(t, doc, immutable)
+	reports, found := WriteAll([]Folder{{Out: out, Sets: []export.Set{pressed(first)}}},
+		Documents{List: []Document{{Name: doc, Old: []byte("old"), New: []byte("new")}}, Folder: dir}, Options{})
+	if len(found) != 1 || found[0].File != doc || found[0].Code != problem.WriteFailed || reports[0].Changed {
+		t.Errorf("it says %+v of %+v", found, reports)
+	}
+	if _, err := os.Stat(filepath.Join(out, "mke")); err == nil {
+		t.Error("exports were written")
+	}
+}
+
+// mark sets an attribute, as chattr does, until the test ends.
+func mark(t *testing.T, name string, attribute int) {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(attribute int) error {
+		return unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, attribute)
+	}
+	if err := set(attribute); err != nil {
+		_ = f.Close()
+		t.Skip("needs root, and a filesystem that has attributes: ", err)
+	}
+	t.Cleanup(func() { _ = set(0); _ = f.Close() })
 }

@@ -12,10 +12,10 @@ import (
 // is pressed otherwise or no more, in the list, and in what was never listed:
 // none of it is anybody's work. A word that was changed is.
 func TestLineEnds(t *testing.T) {
-	windows := func(s string) string { return strings.ReplaceAll(unix(s), "\n", "\r\n") }
+	windows := func(s string) string { return strings.ReplaceAll(lf(s), "\n", "\r\n") }
 	before := tree{"same": "a\nb\n", "rfc.csv": "a,b\r\n", "changed": "x: 1\n", "gone": "y\n", "mixed": "a\n\"b\r\nc\"\n"}
 	after := tree{"same": "a\nb\n", "rfc.csv": "a,b\r\n", "changed": "x: 2\n", "mixed": "a\n\"b\r\nc\"\n", "new": "n\n"}
-	for name, ends := range map[string]func(string) string{"LF": unix, "CRLF": windows} {
+	for name, ends := range map[string]func(string) string{"LF": lf, "CRLF": windows} {
 		t.Run(name, func(t *testing.T) {
 			out := t.TempDir()
 			mustWrite(t, out, before, Options{})
@@ -57,7 +57,7 @@ func TestLineEnds(t *testing.T) {
 	}
 }
 
-func unix(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
+func lf(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 
 // TestMerged has two branches change the same exports. What git makes of them
 // is pressed anew without force, if each line is one that portpress wrote.

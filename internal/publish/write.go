@@ -167,6 +167,9 @@ func (b *build) prepare() *problem.Problem {
 		}
 		b.opened = made
 	}
+	if path, err := b.held(); err != nil {
+		return fail(path, err)
+	}
 	if b.plan.old.interrupted {
 		if path, err := b.recover(); err != nil {
 			return fail(path, err)
@@ -185,6 +188,28 @@ func (b *build) prepare() *problem.Problem {
 		return fail(path, err)
 	}
 	return nil
+}
+
+// held finds a file that the commit could not put in its place or remove. Who may
+// not look into the folder is told so elsewhere.
+func (b *build) held() (string, error) {
+	dir, err := b.root.Open(".")
+	if err != nil {
+		return "", nil
+	}
+	defer dir.Close() //nolint:errcheck // nothing was written
+	paths := []string{b.record}
+	for i := range b.plan.items {
+		if it := &b.plan.items[i]; it.put() || b.plan.drop(it) {
+			paths = append(paths, it.path)
+		}
+	}
+	for _, path := range paths {
+		if err := held(dir, path); err != nil {
+			return path, err
+		}
+	}
+	return "", nil
 }
 
 // stageAll stages every file and syncs the draft meanwhile: side by side, syncs
