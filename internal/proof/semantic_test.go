@@ -187,12 +187,13 @@ func TestProofFindsDamage(t *testing.T) {
 	for _, test := range []struct{ name, path, template, old, new, want string }{
 		{
 			"a dropped row", "mke-flows.csv", "{product}-flows.csv.tmpl",
-			"{{ csv .Host.ID", `{{ if eq .Port.ID "kubelet" }}{{ continue }}{{ end }}{{ csv .Host.ID`,
+			"{{ csv .Host .Direction", `{{ if eq .Port.ID "kubelet" }}{{ continue }}{{ end }}{{ csv .Host .Direction`,
 			"lost:  managers tcp 10250 internal\nlost:  workers tcp 10250 internal\n",
 		},
 		{
 			"a widened scope", "mke-ports.json", "{product}-ports.json.tmpl",
-			`"scope" .Scope.ID`, `"scope" (ternary "external" .Scope.ID (eq .Port.ID "overlay"))`,
+			`{{ jsonFlow . "direction" "host" "protocol" "first_port" "last_port" "scope" "peer" "id" "also" "assumption" }}`,
+			`{{ replace "internal" (ternary "external" "internal" (eq .Port.ID "overlay")) (jsonFlow . "direction" "host" "protocol" "first_port" "last_port" "scope" "peer" "id" "also" "assumption") }}`,
 			"added: managers udp 4789 external\nadded: workers udp 4789 external\n" +
 				"lost:  managers udp 4789 internal\nlost:  workers udp 4789 internal\n",
 		},
