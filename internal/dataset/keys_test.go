@@ -37,7 +37,7 @@ func (t Type) allows(v any) bool {
 			return of.Kind == KindTruth
 		case map[string]any:
 			if of.Kind == KindTable {
-				return !slices.ContainsFunc(slices.Collect(maps.Values(v)), func(v any) bool { return !Type{Of: of.Each}.allows(v) })
+				return !slices.ContainsFunc(slices.Collect(maps.Values(v)), func(v any) bool { return !Type{Of: of.Each, Many: of.Lists}.allows(v) })
 			}
 			return of.Kind == KindTexts
 		}
