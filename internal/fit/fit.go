@@ -29,15 +29,25 @@ func Line(s string) string {
 }
 
 // Cell keeps Markdown from reading anything into a text inside a table's
-// cell: no table, emphasis, code, HTML or entity, nor anything of Liquid's. Marks that only count at the
-// start of a line are harmless there, and an address may become a link.
+// cell: no table, emphasis, code, HTML or entity, nor anything of Liquid's, which
+// looks for braces in what is written, or of Vue's, which does in what is shown. Marks that
+// only count at the start of a line are harmless there, and an address may become a link.
 func Cell(s string) string {
 	var b strings.Builder
+	var last rune
 	for _, c := range Line(s) {
-		if strings.ContainsRune("\\`*_[]<>|&~$@{", c) {
+		switch {
+		case c == '{' && last == '{':
+			b.WriteString("<wbr/>&#123;")
+		case c == '{':
+			b.WriteString("&#123;")
+		case strings.ContainsRune("\\`*_[]<>|&~$@", c):
 			b.WriteByte('\\')
+			b.WriteRune(c)
+		default:
+			b.WriteRune(c)
 		}
-		b.WriteRune(c)
+		last = c
 	}
 	return b.String()
 }
