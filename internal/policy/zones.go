@@ -19,6 +19,10 @@ type Zone struct {
 	Firewall *Firewall  // whose it is
 }
 
+// DefaultZone gives what the host lets in by all other zones, as one without a
+// name.
+func (f *Firewall) DefaultZone() *Zone { return &Zone{Sections: f.Sections, Firewall: f} }
+
 // missesZone: the row listens on an interface of which the site hasn't said the
 // zone.
 func missesZone(f *dataset.Flow) bool { return f.Port.MissingZone() != "" }
