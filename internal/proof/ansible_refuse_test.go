@@ -21,7 +21,7 @@ octet every_key_cluster_addresses='["10.0.0.256"]'
 length every_key_cluster_addresses='["fd00::/129"]'
 colons every_key_cluster_addresses='["fd00::1::2"]'
 own every_key_cluster_addresses='["10.0.0.1"]' every_key_self_addresses=10.0.0.1
-fine every_key_cluster_addresses='["10.0.0.0/24", "10.0.0.5", "fd00::/64", "::", "1:2:3:4:5:6:7:8", "0.0.0.0/0"]'
+fine every_key_cluster_addresses='["10.0.0.7/24", "fd00::7/64", "10.0.0.0/24", "10.0.0.5", "fd00::/64", "::", "1:2:3:4:5:6:7:8", "0.0.0.0/0"]'
 
 `
 

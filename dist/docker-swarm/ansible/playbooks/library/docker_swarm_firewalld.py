@@ -161,7 +161,7 @@ def networks(entries, family):
     of_family = ipaddress.IPv4Network if family == "inet" else ipaddress.IPv6Network
     found = set()
     for entry in entries:
-        network = of_family(str(entry))
+        network = of_family(str(entry), strict=False)
         # A set can't hold everyone, only both halves.
         found.update([network] if network.prefixlen else network.subnets())
     kept = []
@@ -540,7 +540,7 @@ class Play:
             return
         for name, family in sorted(self.sets):
             wanted = self.sets[name, family]
-            current = {ipaddress.ip_network(entry) for entry in self.client.getEntries(name)}
+            current = {ipaddress.ip_network(entry, strict=False) for entry in self.client.getEntries(name)}
             if wanted != current:
                 what = "set {0}: {1}".format(name, ", ".join(text_of(network) for network in sorted(wanted)))
                 self.change("~", "running", what, self.change_entries, name, wanted - current, current - wanted)
