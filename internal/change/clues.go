@@ -156,7 +156,7 @@ func (v *view) opening(p *dataset.Port) string {
 	}
 	return strings.Join([]string{
 		sorted(p.ProtocolIDs()), fmt.Sprint(set(p.Ranges)), p.Unstated, p.Pattern, sorted(v.hosts(p)),
-		sorted(sources), sorted(v.peers(p.To)), sorted(v.peers(p.Between)), fmt.Sprint(slices.Sorted(slices.Values(p.Types))),
+		sorted(sources), sorted(v.peers(p.To)), sorted(v.peers(p.Between)), sorted(p.TypeTexts()),
 		sorted(dataset.Texts(p.Bind, netip.Addr.String)),
 		sorted(dataset.Texts(p.Interfaces, func(i *dataset.Interface) string { return v.id("interfaces", i.ID) })),
 		p.Socket, sorted(dataset.Texts(p.Options, func(o *dataset.Option) string { return v.id("options", o.ID) })),

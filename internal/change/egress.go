@@ -1,7 +1,6 @@
 package change
 
 import (
-	"fmt"
 	"slices"
 
 	"portpress/internal/dataset"
@@ -36,7 +35,7 @@ func letsOut(without, with *dataset.Egress, hosts dataset.Hosts) []Opening {
 		}
 		o := Opening{
 			Direction: dataset.Out, Protocols: row.ProtocolIDs(), Ports: dataset.Texts(row.Ranges, dataset.Range.String),
-			Types: dataset.Texts(row.Types, func(n int) string { return fmt.Sprint(n) }), Hosts: hosts.IDs(), Peers: row.ToIDs(),
+			Types: row.TypeTexts(), Hosts: hosts.IDs(), Peers: row.ToIDs(),
 		}
 		list = append(list, o)
 	}

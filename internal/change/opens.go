@@ -77,9 +77,43 @@ func numbers(f *dataset.Flow) []dataset.Range {
 	}
 	types := make([]dataset.Range, len(f.Port.Types))
 	for i, t := range f.Port.Types {
-		types[i] = dataset.Range{From: t, To: t}
+		if types[i] = (dataset.Range{From: t << 8, To: t<<8 + 255}); f.Port.Code(i) >= 0 {
+			types[i].From += f.Port.Code(i)
+			types[i].To = types[i].From
+		}
 	}
 	return set(types)
+}
+
+// typeTexts writes types of ICMP: "8", "3-4", and of one of which not all codes
+// are meant "3/4", "3/0-2".
+func typeTexts(r dataset.Range) []string {
+	text := func(from, to int) string { // Range's own text has no 0
+		if from == to {
+			return strconv.Itoa(from)
+		}
+		return fmt.Sprintf("%d-%d", from, to)
+	}
+	var out []string
+	codes := func(from, to int) {
+		out = append(out, strconv.Itoa(from>>8)+"/"+text(from&255, to&255))
+	}
+	if r.From&255 > 0 {
+		end := min(r.To, r.From|255)
+		codes(r.From, end)
+		r.From = end + 1
+	}
+	rest := r.To &^ 255 // what is left of a last type, if not all of its codes are meant
+	if r.To&255 == 255 {
+		rest = r.To + 1
+	}
+	if r.From < rest {
+		out = append(out, text(r.From>>8, (rest-1)>>8))
+	}
+	if first := max(rest, r.From); first <= r.To {
+		codes(first, r.To)
+	}
+	return out
 }
 
 func isICMP(p *dataset.Protocol) bool { return p.ID == "icmp" || p.ID == "icmpv6" }
@@ -283,12 +317,9 @@ func (a *atom) opening(ranges []dataset.Range) Opening {
 	case a.flow.Protocol.HasPorts:
 		o.Ports = dataset.Texts(ranges, dataset.Range.String)
 	case isICMP(a.flow.Protocol) && ranges[0] != allTypes:
-		o.Types = dataset.Texts(ranges, func(r dataset.Range) string {
-			if r.From == r.To {
-				return strconv.Itoa(r.From)
-			}
-			return fmt.Sprintf("%d-%d", r.From, r.To) // Range's own text has no 0
-		})
+		for _, r := range ranges {
+			o.Types = append(o.Types, typeTexts(r)...)
+		}
 	}
 	return o
 }

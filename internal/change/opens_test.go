@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"portpress/internal/dataset"
 )
 
 // TestOpens holds what counts as opening more, and as opening less. Each case
@@ -253,5 +255,24 @@ func TestJoined(t *testing.T) {
 	}
 	if got := joined(list); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// TestTypeTexts writes types of ICMP of which all codes are meant, or some.
+func TestTypeTexts(t *testing.T) {
+	for r, want := range map[dataset.Range]string{
+		{From: 8 << 8, To: 8<<8 + 255}:       "8",
+		{From: 0, To: 255}:                   "0",
+		{From: 3 << 8, To: 5<<8 - 1}:         "3-4",
+		{From: 3<<8 + 4, To: 3<<8 + 4}:       "3/4",
+		{From: 3 << 8, To: 3 << 8}:           "3/0",
+		{From: 3<<8 + 4, To: 4<<8 - 1}:       "3/4-255",
+		{From: 3<<8 + 4, To: 5<<8 + 2}:       "3/4-255 4 5/0-2",
+		{From: 255<<8 + 1, To: 255<<8 + 255}: "255/1-255",
+		{From: 254 << 8, To: 255<<8 + 255}:   "254-255",
+	} {
+		if got := strings.Join(typeTexts(r), " "); got != want {
+			t.Errorf("%v is %q, want %q", r, got, want)
+		}
 	}
 }

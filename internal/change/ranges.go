@@ -11,8 +11,8 @@ import (
 // they touch: two sets are equal when their lists are. Protocols without ports
 // have the zero Range, ICMP the ranges of its types.
 
-// allTypes is every type of ICMP.
-var allTypes = dataset.Range{From: 0, To: 255}
+// allTypes is every type of ICMP. A type counts as the range of its codes.
+var allTypes = dataset.Range{From: 0, To: 1<<16 - 1}
 
 // set makes ranges in any order, overlapping or not, a set.
 func set(ranges []dataset.Range) []dataset.Range {

@@ -207,7 +207,7 @@ const maxOpen = 16
 
 // parted reports whether two rows differ in address, interface or ICMP type.
 func parted(a, b *Port) bool {
-	return disjoint(a.Bind, b.Bind) || disjoint(a.Interfaces, b.Interfaces) || disjoint(a.Types, b.Types)
+	return disjoint(a.Bind, b.Bind) || disjoint(a.Interfaces, b.Interfaces) || a.apart(b)
 }
 
 // chains gives rows that repeat each other a name in common, through however

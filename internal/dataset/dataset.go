@@ -161,6 +161,7 @@ type Details struct {
 	Instances   int          // how many ports there are from each number; 0 where that isn't said
 	Pattern     string       // how the document writes the number, such as 32NN
 	Types       []int        // ICMP or ICMPv6 types
+	codes       []int        // the code of each of Types, or -1 for all; empty where that holds for all types
 	Bind        []netip.Addr // the addresses that it listens on, if not all
 	Interfaces  []*Interface // the networks that it listens on, if not all
 	Forwarded   bool         // the host sends its traffic on by DNAT

@@ -3,7 +3,7 @@ package dataset
 import (
 	"fmt"
 	"net/netip"
-	"slices"
+	"strconv"
 	"strings"
 
 	"portpress/internal/problem"
@@ -157,20 +157,32 @@ func (r *reader) forwarded(e *entry, p *Port) {
 	}
 }
 
-// types reads ICMP types: numbers of 0 to 255.
+// types reads ICMP types: numbers of 0 to 255, or texts with a code behind, such
+// as "3/4".
 func (r *reader) types(e *entry, p *Port) {
 	list, file := r.list(e, "types", true)
 	for i, v := range list {
-		n, ok := v.(int64)
-		switch {
-		case !ok:
-			r.wrongType(file, e.element("types", i), "a number or a list of them", v)
-		case n < 0 || n > 255:
-			r.report(problem.PortRange, file, e.element("types", i), fmt.Sprintf("type %d is outside 0–255", n), "")
-		case slices.Contains(p.Types, int(n)):
-			r.report(problem.Repeated, file, e.element("types", i), fmt.Sprintf("type %d is in the list twice", n), "remove one")
-		default:
-			p.Types = append(p.Types, int(n))
+		n, code, wrong := parseType(v)
+		twice := func(j int) bool { return p.Types[j] == n && (p.Code(j) == code || p.Code(j) < 0 || code < 0) }
+		if wrong == nil {
+			for j := range p.Types {
+				if twice(j) && p.Code(j) == code {
+					wrong = &fault{problem.Repeated, fmt.Sprintf("type %s is in the list twice", icmpText(n, code)), "remove one"}
+				} else if twice(j) {
+					wrong = &fault{problem.Repeated, fmt.Sprintf("type %s is within type %d", icmpText(n, max(code, p.Code(j))), n), "remove one"}
+				}
+			}
+		}
+		if wrong != nil {
+			r.report(wrong.code, file, e.element("types", i), wrong.text, wrong.hint)
+			continue
+		}
+		for code >= 0 && len(p.codes) < len(p.Types) { // the first one with a code
+			p.codes = append(p.codes, -1)
+		}
+		p.Types = append(p.Types, n)
+		if code >= 0 || len(p.codes) > 0 {
+			p.codes = append(p.codes, code)
 		}
 	}
 	protocols, file := r.list(e, "protocols", false)
@@ -180,6 +192,91 @@ func (r *reader) types(e *entry, p *Port) {
 			return
 		}
 	}
+}
+
+// parseType reads an ICMP type, and its code or -1.
+func parseType(v any) (number, code int, wrong *fault) {
+	text, isText := v.(string)
+	first, second, both := strings.Cut(text, "/")
+	switch n, isNumber := v.(int64); {
+	case isNumber:
+		text, first, both = strconv.FormatInt(n, 10), strconv.FormatInt(n, 10), false
+	case !isText:
+		return 0, 0, &fault{problem.WrongType, "types must be a number, a text such as \"3/4\" or a list of these, not " + typeName(v), ""}
+	}
+	number, err := strconv.Atoi(first)
+	code = -1
+	if both && err == nil {
+		code, err = strconv.Atoi(second)
+	}
+	switch {
+	case err != nil:
+		return 0, 0, &fault{problem.PortRange, quoted(text) + " is no type of ICMP", `write a number, or type and code: "3/4"`}
+	case number < 0 || number > 255:
+		return 0, 0, &fault{problem.PortRange, fmt.Sprintf("type %d is outside 0–255", number), ""}
+	case both && (code < 0 || code > 255):
+		return 0, 0, &fault{problem.PortRange, fmt.Sprintf("code %d is outside 0–255", code), ""}
+	}
+	return number, code, nil
+}
+
+// Code gives the code that the i-th type of the row has, or -1 for all.
+func (p *Port) Code(i int) int {
+	if len(p.codes) == 0 {
+		return -1
+	}
+	return p.codes[i]
+}
+
+func icmpText(number, code int) string {
+	if code < 0 {
+		return strconv.Itoa(number)
+	}
+	return strconv.Itoa(number) + "/" + strconv.Itoa(code)
+}
+
+// TypeTexts gives the ICMP types of the row, with their codes: "8", "3/4".
+func (p *Port) TypeTexts() []string {
+	out := make([]string, len(p.Types))
+	for i, n := range p.Types {
+		out[i] = icmpText(n, p.Code(i))
+	}
+	return out
+}
+
+// TypeValues gives the same as a dataset writes them: a number, or a text where
+// there is a code.
+func (p *Port) TypeValues() []any {
+	out := make([]any, len(p.Types))
+	for i, text := range p.TypeTexts() {
+		if out[i] = text; p.Code(i) < 0 {
+			out[i] = p.Types[i]
+		}
+	}
+	return out
+}
+
+// statedTypes gives the value of the key types.
+func (p *Port) statedTypes() any {
+	if len(p.codes) == 0 {
+		return p.Types
+	}
+	return p.TypeTexts()
+}
+
+// apart reports whether two rows are about other types of ICMP, or codes.
+func (p *Port) apart(q *Port) bool {
+	if len(p.Types) == 0 || len(q.Types) == 0 {
+		return false
+	}
+	for i, n := range p.Types {
+		for j, m := range q.Types {
+			if n == m && (p.Code(i) < 0 || q.Code(j) < 0 || p.Code(i) == q.Code(j)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // socketUnknown stands for the path of a unix socket that the source doesn't say.

@@ -114,7 +114,7 @@ func (p *Port) Title() string {
 	b.WriteString(p.numberTitle())
 	if len(p.Types) > 0 {
 		b.WriteString(" type ")
-		b.WriteString(joinInts(p.Types))
+		b.WriteString(strings.Join(p.TypeTexts(), ", "))
 	}
 	var remarks []string
 	if len(p.OneOf) > 0 {

@@ -38,7 +38,7 @@ func (p *Port) narrowed() string {
 		return ""
 	}
 	devices := Texts(p.Interfaces, func(i *Interface) string { return i.ID })
-	return strings.Join(append(Texts(p.Bind, netip.Addr.String), devices...), " ") + " " + joinInts(p.Types)
+	return strings.Join(append(Texts(p.Bind, netip.Addr.String), devices...), " ") + " " + strings.Join(p.TypeTexts(), ", ")
 }
 
 // Purpose joins what the rows of a flow say that it is for, if they say it.

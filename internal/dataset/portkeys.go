@@ -130,8 +130,8 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		read: readInstances,
 	},
 	Key[Port]{
-		About: About{Name: "types", Few: true, Type: typeICMP, Means: "ICMP or ICMPv6 types, 0 to 255; by default all."},
-		Value: func(p *Port) any { return p.Types },
+		About: About{Name: "types", Few: true, Type: typeICMP, Means: "ICMP or ICMPv6 types, 0 to 255, with a code behind where that is said: `[8, \"3/4\"]`; by default all."},
+		Value: func(p *Port) any { return p.statedTypes() },
 		read:  func(r *reader, e *entry, p *Port) { r.types(e, p) },
 	},
 	Key[Port]{

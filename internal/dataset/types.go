@@ -73,7 +73,7 @@ var (
 	typeRowPorts    = Type{Name: "ports", Of: []Value{portNumber, portRange, portWord, {Kind: KindTable, Each: []Value{portNumber, portRange}, Lists: true}}, Many: true, Once: true}
 	typeWhen        = Type{Name: "ports by option", Of: []Value{{Kind: KindTable, Each: []Value{portNumber, portRange}}}, Refers: "options"}
 	typeCount       = Type{Name: "number", Of: []Value{{Kind: KindNumber, Min: 1, Max: 65535}}}
-	typeICMP        = Type{Name: "numbers", Of: []Value{{Kind: KindNumber, Min: 0, Max: 255}}, Many: true, Once: true}
+	typeICMP        = Type{Name: "numbers or texts", Of: []Value{{Kind: KindNumber, Min: 0, Max: 255}, {Kind: KindText, Pattern: `^[0-9]+/[0-9]+$`}}, Many: true, Once: true}
 	typeAddresses   = Type{Name: "addresses", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+$`}}, Many: true, Once: true}
 	typeNetworks    = Type{Name: "networks", Of: []Value{{Kind: KindText, Pattern: `^[0-9A-Fa-f:.]+/[0-9]+$`}}, Many: true, Once: true}
 

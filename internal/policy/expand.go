@@ -43,9 +43,33 @@ func (b *builder) expand(rules []*Rule, f *dataset.Flow, from sources) []*Rule {
 				continue
 			}
 		}
-		rules = each(rules, rule, t.each)
+		for _, own := range t.codesApart(rule) {
+			rules = each(rules, own, t.each)
+		}
 	}
 	return rules
+}
+
+// codesApart makes one rule of all types that have no code, and one for each
+// that has, for a target that takes types together.
+func (t *Target) codesApart(rule *Rule) []*Rule {
+	coded := slices.DeleteFunc(slices.Clone(rule.Types), func(text string) bool { return !strings.Contains(text, "/") })
+	if len(coded) == 0 || slices.Contains(t.each, byType) {
+		return []*Rule{rule}
+	}
+	var list []*Rule
+	if len(coded) < len(rule.Types) {
+		plain := *rule
+		plain.Types = slices.DeleteFunc(slices.Clone(rule.Types), func(text string) bool { return strings.Contains(text, "/") })
+		list = append(list, &plain)
+	}
+	for _, text := range coded {
+		own := *rule
+		number, code, _ := strings.Cut(text, "/")
+		own.Types, own.Code = []string{number}, code
+		list = append(list, &own)
+	}
+	return list
 }
 
 // rule gives what every rule of a flow says.
@@ -69,10 +93,9 @@ func bindTo(p *dataset.Port, f family) []string {
 // name, and says of which it knows none.
 func (b *builder) types(f *dataset.Flow) []string {
 	known := make([]string, 0, len(f.Port.Types))
-	for _, n := range f.Port.Types {
-		text := strconv.Itoa(n)
+	for i, text := range f.Port.TypeTexts() {
 		if b.target.typeNames() {
-			name := TypeName(f.Protocol, n)
+			name := TypeName(f.Protocol, f.Port.Types[i], f.Port.Code(i))
 			if name == "" {
 				b.cannot(f.Port, strings.NewReplacer("PROTOCOL", f.Protocol.Name, "TYPE", text).Replace(b.target.noTypeName))
 				continue

@@ -85,6 +85,8 @@ type Rule struct {
 	OfSet                          bool   // its Source is the name of one of the Sets, which may be lists
 	List                           string // of a route, the variable that holds its sources in the inventory
 	Sources, Binds, Devices, Types []string
+
+	Code string // of the one ICMP type, where the target takes types in one rule and each code in its own
 }
 
 // End is one side of a rule.

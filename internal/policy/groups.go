@@ -217,10 +217,10 @@ func (b *groupBuilder) matches(f *dataset.Flow) []GroupRule {
 		return []GroupRule{{Key: key, Protocol: f.Protocol.ID, HasPorts: true, From: -1, To: -1}}
 	}
 	var matches []GroupRule
-	for _, n := range f.Port.Types {
-		match := GroupRule{Key: key, Protocol: f.Protocol.ID, HasPorts: true, From: n, To: -1}
+	for i, n := range f.Port.Types {
+		match := GroupRule{Key: key, Protocol: f.Protocol.ID, HasPorts: true, From: n, To: f.Port.Code(i)}
 		if len(f.Port.Types) > 1 {
-			match.Key += "--" + strconv.Itoa(n)
+			match.Key += "--" + strings.ReplaceAll(f.Port.TypeTexts()[i], "/", "-")
 		}
 		matches = append(matches, match)
 	}

@@ -39,10 +39,63 @@ var icmpTypes = []icmpType{
 	{"icmpv6", 137, "redirect"},
 }
 
-// TypeName gives the name that firewalld has for an ICMP type of a protocol,
-// or "" where it has none.
-func TypeName(p *dataset.Protocol, number int) string {
+// icmpCode is one code of a type that firewalld has a name for.
+type icmpCode struct {
+	icmpType
+	code int
+}
+
+// icmpCodes are those, of the same sources. Names that firewalld's backends
+// disagree about are left out: network-prohibited, which nft's takes for 3/8,
+// and ip-header-bad, which it takes for 12/1.
+var icmpCodes = []icmpCode{
+	{icmpType{"icmp", 3, "communication-prohibited"}, 13},
+	{icmpType{"icmp", 3, "fragmentation-needed"}, 4},
+	{icmpType{"icmp", 3, "host-precedence-violation"}, 14},
+	{icmpType{"icmp", 3, "host-prohibited"}, 10},
+	{icmpType{"icmp", 5, "host-redirect"}, 1},
+	{icmpType{"icmp", 3, "host-unknown"}, 7},
+	{icmpType{"icmp", 3, "host-unreachable"}, 1},
+	{icmpType{"icmp", 5, "network-redirect"}, 0},
+	{icmpType{"icmp", 3, "network-unknown"}, 6},
+	{icmpType{"icmp", 3, "network-unreachable"}, 0},
+	{icmpType{"icmp", 3, "port-unreachable"}, 3},
+	{icmpType{"icmp", 3, "precedence-cutoff"}, 15},
+	{icmpType{"icmp", 3, "protocol-unreachable"}, 2},
+	{icmpType{"icmp", 12, "required-option-missing"}, 1},
+	{icmpType{"icmp", 3, "source-route-failed"}, 5},
+	{icmpType{"icmp", 5, "tos-host-redirect"}, 3},
+	{icmpType{"icmp", 3, "tos-host-unreachable"}, 12},
+	{icmpType{"icmp", 5, "tos-network-redirect"}, 2},
+	{icmpType{"icmp", 3, "tos-network-unreachable"}, 11},
+	{icmpType{"icmp", 11, "ttl-zero-during-reassembly"}, 1},
+	{icmpType{"icmp", 11, "ttl-zero-during-transit"}, 0},
+	{icmpType{"icmpv6", 1, "address-unreachable"}, 3},
+	{icmpType{"icmpv6", 4, "bad-header"}, 0},
+	{icmpType{"icmpv6", 1, "beyond-scope"}, 2},
+	{icmpType{"icmpv6", 1, "communication-prohibited"}, 1},
+	{icmpType{"icmpv6", 1, "failed-policy"}, 5},
+	{icmpType{"icmpv6", 1, "no-route"}, 0},
+	{icmpType{"icmpv6", 1, "port-unreachable"}, 4},
+	{icmpType{"icmpv6", 1, "reject-route"}, 6},
+	{icmpType{"icmpv6", 3, "ttl-zero-during-reassembly"}, 1},
+	{icmpType{"icmpv6", 3, "ttl-zero-during-transit"}, 0},
+	{icmpType{"icmpv6", 4, "unknown-header-type"}, 1},
+	{icmpType{"icmpv6", 4, "unknown-option"}, 2},
+}
+
+// TypeName gives the name that firewalld has for an ICMP type of a protocol and
+// all its codes, or for one code, or "" where it has none.
+func TypeName(p *dataset.Protocol, number, code int) string {
+	for _, t := range icmpCodes {
+		if t.number == number && t.code == code && t.protocol == p.ID {
+			return t.name
+		}
+	}
 	for _, t := range icmpTypes {
+		if code >= 0 {
+			break
+		}
 		if t.number == number && t.protocol == p.ID {
 			return t.name
 		}

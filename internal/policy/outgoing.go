@@ -238,7 +238,7 @@ func also(first, f *dataset.Flow) {
 
 // what says all of a flow but where it goes.
 func what(f *dataset.Flow) string {
-	return fmt.Sprint(f.Protocol.ID, f.Range, f.Port.Types, f.Port.Bind, f.Port.Devices(), f.Port.MissingDevice())
+	return fmt.Sprint(f.Protocol.ID, f.Range, f.Port.TypeTexts(), f.Port.Bind, f.Port.Devices(), f.Port.MissingDevice())
 }
 
 // toldAs gives the peer that a destination is told as. A host type whose

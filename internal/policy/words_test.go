@@ -91,11 +91,19 @@ func TestTypeNames(t *testing.T) {
 			t.Errorf("%s %d, %s, stands twice", x.protocol, x.number, x.name)
 		}
 		numbers[number], names[name] = true, true
-		if got := TypeName(&dataset.Protocol{ID: x.protocol}, x.number); got != x.name {
+		if got := TypeName(&dataset.Protocol{ID: x.protocol}, x.number, -1); got != x.name {
 			t.Errorf("%s %d is %q, want %q", x.protocol, x.number, got, x.name)
 		}
 	}
-	if got := TypeName(&dataset.Protocol{ID: "icmp"}, 200); got != "" {
+	for _, x := range icmpCodes {
+		if got := TypeName(&dataset.Protocol{ID: x.protocol}, x.number, x.code); got != x.name {
+			t.Errorf("%s %d/%d is %q, want %q", x.protocol, x.number, x.code, got, x.name)
+		}
+	}
+	if got := TypeName(&dataset.Protocol{ID: "icmp"}, 8, 0); got != "" {
+		t.Errorf("ICMP type 8, code 0 is %q", got)
+	}
+	if got := TypeName(&dataset.Protocol{ID: "icmp"}, 200, -1); got != "" {
 		t.Errorf("ICMP type 200 is %q", got)
 	}
 	const folder = "/usr/lib/firewalld/icmptypes"
