@@ -44,15 +44,23 @@ func TestFirewallRole(t *testing.T) {
 		for _, h := range ds.Hosts.Of("linux") {
 			name := snake(ds.Product.ID + "_" + h.ID)
 			want, got := map[string]bool{}, map[string]bool{}
-			for _, item := range items(t, dir, "firewalld", name, "firewalld") {
+			plays := items(t, dir, "firewalld", name, "firewalld")
+			if slices.ContainsFunc(ds.Interfaces, func(i *dataset.Interface) bool { return i.Zone != "" }) {
+				plays = append(plays, items(t, dir, "firewalld", name, "firewalld_zones")...)
+				plays = append(plays, items(t, dir, "firewalld", name, "firewalld_interfaces")...)
+			}
+			for _, item := range plays {
+				zone := item["zone"]
+				delete(item, "zone")
 				for key, value := range item {
 					if key == "protocol" { // the role has no such thing outside of a service
 						key, value = "rich_rule", fmt.Sprintf(`rule protocol value="%v" accept`, value)
 					}
-					want[fmt.Sprint(key, " ", value)] = true
+					want[fmt.Sprint(key, " ", value, " in ", zone)] = true
 				}
 			}
-			rules := 0
+			rules := map[any]int{}
+			zones := map[any]bool{nil: true}
 			for _, item := range items(t, dir, "linux-system-roles.firewall", name, "firewall") {
 				keys := slices.Sorted(maps.Keys(item))
 				switch fmt.Sprint(keys) {
@@ -60,15 +68,23 @@ func TestFirewallRole(t *testing.T) {
 					if item["state"] != "present" || item["permanent"] != true {
 						t.Errorf("a set is made permanently only: %v", item)
 					}
-				case "[permanent port runtime state]", "[permanent rich_rule runtime state]":
-					rules++
+				case "[permanent state zone]": // only so it makes one
+					if item["state"] != "present" || item["permanent"] != true {
+						t.Errorf("a zone is made permanently only: %v", item)
+					}
+					zones[item["zone"]] = true
+				case "[permanent port runtime state]", "[permanent rich_rule runtime state]",
+					"[permanent port runtime state zone]", "[permanent rich_rule runtime state zone]", "[interface permanent runtime state zone]":
+					if rules[item["zone"]]++; !zones[item["zone"]] {
+						t.Errorf("the role knows no zone %v, and ends", item["zone"])
+					}
 					if item["state"] != "enabled" || item["permanent"] != true || item["runtime"] != true {
 						t.Errorf("a rule must be enabled, permanent and in force: %v", item)
 					}
-					for _, key := range []string{"port", "rich_rule"} {
+					for _, key := range []string{"port", "rich_rule", "interface"} {
 						list, _ := item[key].([]any)
 						for _, value := range list {
-							got[fmt.Sprint(key, " ", value)] = true
+							got[fmt.Sprint(key, " ", value, " in ", item["zone"])] = true
 						}
 					}
 				default:
@@ -78,14 +94,20 @@ func TestFirewallRole(t *testing.T) {
 			same(t, got, want)
 			// Each item asks D-Bus for more matches, of which it allows 512: with an
 			// item for each rule of a manager the role fails.
-			if rules > 2 {
-				t.Errorf("%d items of rules, where two can hold all", rules)
+			for zone, n := range rules {
+				if most := map[bool]int{true: 2, false: 3}[zone == nil]; n > most {
+					t.Errorf("%d items of rules for zone %v, where %d can hold all", n, zone, most)
+				}
 			}
 		}
 	}
 	everywhere(t, check)
 	t.Run("a protocol from anyone", func(t *testing.T) {
 		ds := loadText(t, few, oneNetwork)
+		check(t, ds, writeSet(t, ds))
+	})
+	t.Run("a zone", func(t *testing.T) {
+		ds := loadText(t, few, oneNetwork, fewOnWire)
 		check(t, ds, writeSet(t, ds))
 	})
 }
