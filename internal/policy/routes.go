@@ -9,7 +9,7 @@ import "portpress/internal/dataset"
 func (b *builder) routes(f *Firewall) []*Rule {
 	if b.target.stopsPods != "" && len(b.policy.ds.Pods()) > 0 {
 		w := CannotCarry(&dataset.Port{ID: "networks.pods"}, b.target.stopsPods)
-		w.Hint = "take what pods need forwarded from cloud-init/ or firewalld/, where firewalld and ufw are told it"
+		w.Hint = "take what pods need forwarded from the playbook, cloud-init/ or firewalld/, where firewalld is told it"
 		b.warnings = append(b.warnings, w)
 	}
 	if !b.target.stopsForwarding {
