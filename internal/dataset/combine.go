@@ -31,36 +31,80 @@ func Combine(id string, parts []*Dataset, layers []*source.File) (*source.File, 
 	c.ssh()
 	c.egress()
 	c.assume()
-	for i, ds := range parts {
+	for _, ds := range parts {
 		for _, p := range ds.Ports {
-			c.row(ds, p, append(c.shared(parts[:i], ds, p), c.joined(ds, p)...))
+			near := c.near(ds, p)
+			c.row(ds, p, append(c.shared(near, ds, p), c.joined(near, ds, p)...))
 		}
 	}
 	return &source.File{Name: id + " (combined)", Text: c.toml()}, c.problems
 }
 
+// placed is a row that the combination has.
+type placed struct {
+	ds *Dataset
+	*Port
+}
+
+// near gives the rows so far that may have a port of this one, in their order: with
+// thousands of rows a look at each pair takes minutes. Ports that have the upper byte
+// in common are near.
+func (c *combination) near(ds *Dataset, p *Port) []placed {
+	var bytes []int
+	for _, proto := range p.OpenProtocols() {
+		if !proto.HasPorts {
+			continue
+		}
+		for _, r := range p.RangesOf(proto) {
+			for b := r.From >> 8; b <= r.To>>8; b++ {
+				bytes = append(bytes, b)
+			}
+		}
+	}
+	slices.Sort(bytes)
+	var found []int
+	for _, b := range slices.Compact(bytes) {
+		found = append(found, c.byPort[b]...)
+		c.byPort[b] = append(c.byPort[b], len(c.rows))
+	}
+	c.rows = append(c.rows, placed{ds, p})
+	slices.Sort(found)
+	found = slices.Compact(found)
+	rows := make([]placed, len(found))
+	for i, n := range found {
+		rows[i] = c.rows[n]
+	}
+	return rows
+}
+
 // shared warns of each row of an earlier product that uses a port of this row
 // on the same host: two programs can't both listen there. It returns the ids
 // of those rows.
-func (c *combination) shared(earlier []*Dataset, ds *Dataset, p *Port) []string {
+func (c *combination) shared(near []placed, ds *Dataset, p *Port) []string {
 	var ids []string
-	for _, other := range earlier {
-		for _, q := range other.Ports {
-			host, what := c.meet(other, q, ds, p)
-			if host == "" {
-				continue
-			}
-			ids = append(ids, other.Product.ID+"-"+q.ID)
-			if q.Purpose == p.Purpose && p.Purpose != "" {
-				continue
-			}
-			c.problems = append(c.problems, problem.Problem{
-				Severity: problem.Warning, Code: problem.SharedPort, File: c.id,
-				Text: fmt.Sprintf("%s %q%s and %s %q%s both use %s on %s",
-					other.Product.ID, q.ID, inBrackets(q.Purpose), ds.Product.ID, p.ID, inBrackets(p.Purpose), what, host),
-				Hint: "if they are one service, all is well; else move one of them to another port or host",
-			})
+	for _, q := range near {
+		if q.ds == ds {
+			continue
 		}
+		host, what := c.meet(q.ds, q.Port, ds, p)
+		if host == "" {
+			continue
+		}
+		ids = append(ids, q.ds.Product.ID+"-"+q.ID)
+		if q.Purpose == p.Purpose && p.Purpose != "" {
+			continue
+		}
+		if c.sharing++; c.sharing > perFile {
+			c.andMore(&c.lastShared, c.sharing-perFile, "like it")
+			continue
+		}
+		c.lastShared.last = len(c.problems)
+		c.problems = append(c.problems, problem.Problem{
+			Severity: problem.Warning, Code: problem.SharedPort, File: c.id,
+			Text: fmt.Sprintf("%s %q%s and %s %q%s both use %s on %s",
+				q.ds.Product.ID, q.ID, inBrackets(q.Purpose), ds.Product.ID, p.ID, inBrackets(p.Purpose), what, host),
+			Hint: "if they are one service, all is well; else move one of them to another port or host",
+		})
 	}
 	return ids
 }
@@ -75,16 +119,16 @@ func inBrackets(text string) string {
 // joined gives the ids of rows of the same product that use a port of this row
 // on a host type that is several of the product's: on hosts apart they are rows of
 // their own, and there the same.
-func (c *combination) joined(ds *Dataset, p *Port) []string {
+func (c *combination) joined(near []placed, ds *Dataset, p *Port) []string {
 	var ids []string
-	for _, q := range ds.Ports {
-		if q == p {
-			break // of two, the later one repeats the other
+	for _, q := range near { // of two, the later one repeats the other
+		if q.ds != ds {
+			continue
 		}
 		if slices.ContainsFunc(q.Hosts, func(h *Host) bool { return slices.Contains(p.Hosts, h) }) || slices.Contains(p.Repeats, q.ID) {
 			continue
 		}
-		if host, _ := c.meet(ds, q, ds, p); host != "" {
+		if host, _ := c.meet(ds, q.Port, ds, p); host != "" {
 			ids = append(ids, c.own(ds, "-", q.ID))
 		}
 	}
@@ -129,6 +173,11 @@ type combination struct {
 	tables []*merged
 	at     map[string]*merged // by section and id
 	scopes map[string]string  // ids written, with what they are from
+
+	rows       []placed
+	byPort     [256][]int // which rows have a port with this upper byte
+	sharing    int        // how often two products use a port
+	lastShared tally      // the last time that it is told
 }
 
 // readMap reads [together] of the layers; later ones win, key by key.

@@ -154,3 +154,45 @@ ports.bound = {port = 179, protocols = "tcp", hosts = "nodes", scopes = "interna
 		t.Errorf("the flows are for %q, want %q", got, want)
 	}
 }
+
+// However many rows products have together, each is looked at beside those with
+// a port near its own only, and all that meet are found.
+func TestCombineManyRows(t *testing.T) {
+	const products, rows = 12, 40
+	var parts []*Dataset
+	for i := range products {
+		var b strings.Builder
+		fmt.Fprintf(&b, "format = 1\n[product]\nid = \"p%d\"\nname = \"P\"\n[hosts.h]\nname = \"H\"\n[hosts.g]\nname = \"G\"\n[scopes.s]\nname = \"S\"\nfrom = \"any\"\n", i)
+		for j := range rows {
+			n := (i*7919 + j*j*631) % 65000
+			port := []string{fmt.Sprint(n + 1), fmt.Sprintf("[%d, \"%d-%d\"]", n/3+1, n/2+33000, n/2+33015), `"1-65535"`}[min(2, (i+j)%23/11)]
+			fmt.Fprintf(&b, "[ports.r%d]\nport = %s\nprotocols = [%q]\nhosts = %q\nscopes = \"s\"\npurpose = \"P %d\"\n", j, port, []string{"tcp", "udp"}[j%2], []string{"h", "g"}[j/2%2], i)
+		}
+		ds, problems := Load(file(t, "x.toml", b.String()))
+		if ds == nil {
+			t.Fatal(printed(t, problems))
+		}
+		parts = append(parts, ds)
+	}
+	_, problems := Combine("all", parts, nil)
+	want := 0
+	c := &combination{parts: parts}
+	c.readMap(nil)
+	for i, a := range parts {
+		for _, b := range parts[i+1:] {
+			for _, q := range a.Ports {
+				for _, p := range b.Ports {
+					if host, _ := c.meet(a, q, b, p); host != "" {
+						want++
+					}
+				}
+			}
+		}
+	}
+	if want <= perFile {
+		t.Fatalf("only %d rows meet", want)
+	}
+	if len(problems) != perFile || !strings.HasSuffix(problems[perFile-1].Text, fmt.Sprintf(" (and %d more like it)", want-perFile)) {
+		t.Errorf("%d problems, the last %q; %d rows meet", len(problems), problems[len(problems)-1].Text, want)
+	}
+}
