@@ -116,6 +116,7 @@ func matchesWord(ds *dataset.Dataset, p *dataset.Port, word string) bool {
 		slices.ContainsFunc(p.Scopes, func(s *dataset.Scope) bool { return is(s.ID, s.Name) }) ||
 		slices.ContainsFunc(parties(p), func(party *dataset.Peer) bool { return is(party.ID, party.Name) || contains(party.Addresses, word) }) ||
 		slices.ContainsFunc(ranges, func(r dataset.Range) bool { return r.String() == word }) || slices.Contains(p.PortNames, word) ||
+		slices.Contains(p.Numbers(), word) || slices.Contains(p.TypeTexts(), word) ||
 		word == "configurable" && p.Configurable || word == p.Unstated || contains(words(ds, p), word)
 }
 

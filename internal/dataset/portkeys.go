@@ -97,7 +97,7 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 	},
 	text(About{
 		Name: "pattern", Few: true,
-		Means: "How the source writes the number, such as `32NN`. Documents show it; with `port` beside it, that is what is opened.",
+		Means: "How the source writes the number, such as `32NN` or, of ranges that overlap, `1024-65535, 49152-65535`. Documents show it; with `port` beside it, that is what is opened.",
 	}, func(p *Port) *string { return &p.Pattern }),
 	Key[Port]{
 		About: About{
