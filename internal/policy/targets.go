@@ -155,6 +155,10 @@ var xmlComment = commentForm{oneLine: true, hyphens: true}
 
 // iptables gives one of the two programs: each knows its own family.
 func iptables(id string, f family) *Target {
+	words := map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"}
+	if f == six {
+		words["ah"] = "ah" // it is told by a match of its own
+	}
 	return &Target{
 		id:       id,
 		loopback: openAbove,
@@ -168,7 +172,7 @@ func iptables(id string, f family) *Target {
 		singlePorts:  true,
 		each:         []dimension{byDevice, byBind, bySource, byType},
 		portMark:     ":",
-		words:        map[string]string{"any": "", "icmp": "icmp", "icmpv6": "ipv6-icmp"},
+		words:        words,
 		comments:     iptablesComment,
 		namesClosed:  true,
 		namesRefused: true,

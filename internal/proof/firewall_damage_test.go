@@ -119,13 +119,8 @@ func TestFirewallTestsFindDamage(t *testing.T) {
 		},
 		{
 			"iptables rules of another protocol", "_partials/iptables.tmpl",
-			`{{ with .Protocol }} -p {{ . }}{{ end }}
-{{- end }}
-{{- if $forwarded }} -m conntrack{{ with .Bind }} --ctorigdst {{ . }}{{ end }} --ctorigdstport {{ .Ports }}
-{{- else if .Ports }} {{ template "iptables-ports" . }}`,
-			`{{ with .Protocol }} -p tcp{{ end }}
-{{- end }}
-{{- if .Ports }} -m tcp --dport {{ .Ports }}`, iptablesGap,
+			`{{- else }}{{ template "iptables-match" . }}`,
+			`{{- else if .Ports }} -p tcp -m tcp --dport {{ .Ports }}{{ else }}{{ template "iptables-match" . }}`, iptablesGap,
 			[]string{
 				"IPv4 added: tcp 123 from 10.0.0.0/24",
 				"IPv4 lost:  udp 123 from 10.0.0.0/24",
