@@ -174,6 +174,8 @@ func TestLongLists(t *testing.T) {
 		"names without an entry":    {sample + rows("[hosts.h-%d]\n"), "", -1},
 		"ids that are none":         {sample + rows("[hosts.H_%d]\nname = \"H\"\n"), "", -1},
 		"nothing uses them":         {sample + rows("[columns.c-%d]\nname = \"C\"\n"), "", -1},
+		"names of one port":         {change(t, "port = 443", "port = {"+repeat("n%d = 1", n)+"}"), "", perLine},
+		"options that none asks":    {sample + rows("[options.o-%d]\nname = \"O\"\n"), "", -1},
 		"unknown words":             {sample + "[egress]\nallow = [\n" + rows("\"word%d\",\n") + "]\n", "", -1},
 		"unknown tables":            {sample + rows("[t%d]\n"), "", -1},
 		"unknown parties":           {key("between", "\n"+rows("\"y%d\",\n")), "", -1},

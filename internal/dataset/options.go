@@ -90,11 +90,22 @@ func excludes(o, other *Option) string {
 // checkExcludes wants each id that an option excludes to be another option, and
 // keeps what documents call that.
 func (l *loader) checkExcludes(options []entry) {
-	for _, o := range l.ds.Options {
-		for _, other := range l.ds.Options {
-			if slices.Contains(o.Excludes, other.ID) || slices.Contains(other.Excludes, o.ID) {
-				o.rivals = append(o.rivals, other.Name)
+	place := map[string]int{}
+	for i, o := range l.ds.Options {
+		place[o.ID] = i
+	}
+	rivals := map[int][]int{} // by their places, both ways
+	for i, o := range l.ds.Options {
+		for _, id := range o.Excludes {
+			if other, known := place[id]; known {
+				rivals[i], rivals[other] = append(rivals[i], other), append(rivals[other], i)
 			}
+		}
+	}
+	for i, list := range rivals {
+		slices.Sort(list)
+		for _, other := range slices.Compact(list) {
+			l.ds.Options[i].rivals = append(l.ds.Options[i].rivals, l.ds.Options[other].Name)
 		}
 	}
 	for _, e := range options {

@@ -22,6 +22,7 @@ type namedPort struct {
 // together give it: a layer sets each name by itself. It is false where the
 // topmost value is none.
 func (e *entry) namedPorts() (ports []namedPort, isTable bool) {
+	at := map[string]int{}
 	for _, v := range append([]values{e.base}, e.over...) {
 		value, says := v.table["port"]
 		if !says {
@@ -30,13 +31,15 @@ func (e *entry) namedPorts() (ports []namedPort, isTable bool) {
 		table, ok := value.(map[string]any)
 		if isTable = ok; !isTable {
 			ports = nil
+			clear(at)
 			continue
 		}
 		for _, name := range sortedKeys(table) {
 			one := namedPort{name, table[name], v.file}
-			if i := slices.IndexFunc(ports, func(p namedPort) bool { return p.name == name }); i >= 0 {
+			if i, said := at[name]; said {
 				ports[i] = one
 			} else {
+				at[name] = len(ports)
 				ports = append(ports, one)
 			}
 		}
