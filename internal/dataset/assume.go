@@ -60,6 +60,9 @@ func readAssumedFrom(r *reader, e *entry, a *Assume) {
 
 func readAssumedHosts(r *reader, e *entry, a *Assume) {
 	a.Hosts = r.hosts(e)
+	if v, file := e.get("hosts"); v == allHosts && len(r.ds.Hosts) == 0 {
+		r.report(problem.UnknownHost, file, e.path("hosts"), "the dataset has no hosts", "add them to the dataset: [hosts.ID] with a name")
+	}
 	if slices.Contains(a.Hosts, unstatedHost) {
 		_, file := r.list(e, "hosts", false)
 		r.report(problem.UnknownHost, file, e.path("hosts"), "there is nothing to assume in \"unstated\"", "name host types")

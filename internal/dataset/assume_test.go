@@ -51,6 +51,28 @@ func TestAssume(t *testing.T) {
 	}
 }
 
+// TestNoHosts takes a source that names no hosts as it is, and wants them
+// where anything names one.
+func TestNoHosts(t *testing.T) {
+	const head = "format = 1\nproduct = {id = \"demo\", name = \"Demo\"}\n"
+	const row = "[ports.r]\nport = 1\nprotocols = \"tcp\"\nfrom = \"any\"\nhosts = "
+	for _, tc := range []struct{ text, want string }{
+		{row + `"unstated"`, ""},
+		{row + `["unstated"]`, ""},
+		{row + `"all"`, "the dataset has no [hosts.…]"},
+		{row + "\"unstated\"\n" + strings.Replace(row, "ports.r", "ports.s", 1) + `"all"`, "the dataset has no [hosts.…]"},
+		{row + "\"unstated\"\n[assume]\nhosts = \"all\"", "the dataset has no hosts"},
+	} {
+		ds, problems := loaded(t, head+tc.text+"\n")
+		switch {
+		case tc.want == "" && (ds == nil || len(problems) > 0):
+			t.Errorf("%s\n%s", tc.text, printed(t, problems))
+		case tc.want != "" && (len(problems) != 1 || problems[0].Text != tc.want):
+			t.Errorf("%s\n%s\nwant %s", tc.text, printed(t, problems), tc.want)
+		}
+	}
+}
+
 // TestAssumeIsHidden holds that documents show what is stated.
 func TestAssumeIsHidden(t *testing.T) {
 	const row = "[ports.row]\nport = 1\nprotocols = \"unstated\"\nhosts = \"unstated\"\nfrom = \"unstated\"\n"

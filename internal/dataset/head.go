@@ -219,6 +219,23 @@ func (l *loader) product() {
 	}
 }
 
+// spared reports whether every entry of a section says a word that makes
+// another section needless.
+func (l *loader) spared(by Spare) bool {
+	entries := l.base.section(by.Root)
+	for _, v := range entries {
+		entry, _ := v.(map[string]any)
+		said := entry[by.Key]
+		if list, ok := said.([]any); ok && len(list) == 1 {
+			said = list[0]
+		}
+		if said != by.Word {
+			return false
+		}
+	}
+	return len(entries) > 0
+}
+
 // needSome reports a section without which no row can be written.
 func (l *loader) needSome(section string, n int) {
 	table, isTable := l.base.part.Tree[section].(map[string]any)

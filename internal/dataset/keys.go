@@ -58,9 +58,14 @@ type Section struct {
 	Plain Type
 
 	Must  bool       // whether a dataset needs it, with an entry at least
+	Spare Spare      // what makes it needless all the same
 	Needs [][]string // keys of which an entry needs one, some of them as a table; the first of each list is the one that is missed
 	Layer bool       // whether only layers have it: the sections again, for one product
 }
+
+// Spare says that a section isn't needed where a key of every entry of another
+// says a word. With no word it always is.
+type Spare struct{ Root, Key, Word string }
 
 // InTable marks a key of Needs that counts only where it is a table.
 const InTable = "{}"

@@ -176,12 +176,16 @@ var assumeKeys = newSection("assume", func(a *Assume) *keySet { return &a.said }
 	},
 )
 
+// hostsUnstated spares a source that names no hosts to have one made up.
+var hostsUnstated = Spare{Root: "ports", Key: "hosts", Word: wordUnstated}
+
 // Sections lists what a dataset may have, in the order in which documents
 // tell of it.
 func Sections() []Section {
 	top := Section{Keys: []About{{Name: "format", Type: typeFormat, Must: true, Means: "The version of this format: 1. Required in the dataset, optional in a layer."}}}
 	product, hosts, options, ports := productKeys.about, hostKeys.about, optionKeys.about, portKeys.about
 	product.Must, hosts.Must, ports.Must = true, true, true
+	hosts.Spare = hostsUnstated
 	options.Plain = typeTruth
 	ports.Needs = [][]string{{"hosts", "between"}, {"scopes", "from", "to", "between", "opens", "socket"}, {"protocols", "opens", "socket", "port" + InTable}}
 	return []Section{

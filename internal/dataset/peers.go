@@ -51,7 +51,9 @@ func (l *loader) hosts() {
 			l.names.hosts[h.ID] = h
 		}
 	}
-	l.needSome("hosts", len(l.ds.Hosts))
+	if !l.spared(hostsUnstated) {
+		l.needSome("hosts", len(l.ds.Hosts))
+	}
 }
 
 // readGroup reads the name of a host's inventory group. Ansible takes what

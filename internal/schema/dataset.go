@@ -32,12 +32,25 @@ func forDatasets(layer bool) *Schema {
 			s.Definitions[root] = entries(&section, layer)
 			s.Properties[root] = &Schema{Ref: "#/definitions/" + root}
 			own.Properties[root] = s.Properties[root]
-			if section.Must && !layer {
+			switch {
+			case !section.Must || layer:
+			case section.Spare.Word != "":
+				s.If, s.Then = &Schema{Not: everyEntry(section.Spare)}, &Schema{Required: []string{root}}
+			default:
 				s.Required = append(s.Required, root)
 			}
 		}
 	}
 	return s
+}
+
+// everyEntry fits where each entry of a section says a word, alone or as the
+// one of a list.
+func everyEntry(says dataset.Spare) *Schema {
+	word := words([]string{says.Word})
+	said := &Schema{Type: Types{"string", "array"}, Pattern: word, MaxItems: 1, Items: &Schema{Type: Types{"string"}, Pattern: word}}
+	entry := &Schema{Required: []string{says.Key}, Properties: map[string]*Schema{says.Key: said}}
+	return &Schema{Properties: map[string]*Schema{says.Root: {Additional: entry}}}
 }
 
 // entries is a section: its one table, or its tables by id.

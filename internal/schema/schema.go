@@ -35,6 +35,7 @@ type Schema struct {
 
 	Items       *Schema `json:"items,omitempty"`
 	MinItems    int     `json:"minItems,omitempty"`
+	MaxItems    int     `json:"maxItems,omitempty"`
 	UniqueItems bool    `json:"uniqueItems,omitempty"`
 
 	Properties    map[string]*Schema `json:"properties,omitempty"`
