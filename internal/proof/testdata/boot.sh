@@ -11,7 +11,9 @@ here=$(dirname "$0")
 
 instance() {
   for module in write_files runcmd; do
-    cloud-init --file "$config" single --name "$module" --frequency always >>/run/log 2>&1
+    # Since 24 it is single that takes --file.
+    cloud-init --file "$config" single --name "$module" --frequency always >>/run/log 2>&1 ||
+      cloud-init single --file "$config" --name "$module" --frequency always >>/run/log 2>&1
   done
   for script in /var/lib/cloud/instances/*/scripts/runcmd; do
     sh "$script" >>/run/log 2>&1
