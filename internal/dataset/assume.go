@@ -19,6 +19,7 @@ type Assume struct {
 	Protocols []*Protocol
 	From      []*Peer
 	Hosts     Hosts
+	Dynamic   []Range
 	said      keySet
 }
 
@@ -27,6 +28,11 @@ type assumed struct {
 	protocols []*Protocol
 	scopes    Scopes
 	hosts     Hosts
+	ranges    []Range
+}
+
+func (a *assumed) nothing() bool {
+	return len(a.protocols)+len(a.hosts)+len(a.scopes)+len(a.ranges) == 0
 }
 
 func (l *loader) assume() {
@@ -87,7 +93,10 @@ func (r *reader) assuming(p *Port) {
 			own.scopes = append(own.scopes, r.names.own[peer.ID])
 		}
 	}
-	if len(own.protocols)+len(own.hosts)+len(own.scopes) == 0 {
+	if p.Unstated == portDynamic {
+		own.ranges = all.Dynamic
+	}
+	if own.nothing() {
 		return
 	}
 	if !p.HasDetails() {
@@ -137,7 +146,7 @@ func orAssumed[S ~[]T, T comparable](stated S, none T, instead S) S {
 // Assumption says what of a flow isn't stated by any of its rows but assumed:
 // "protocol and sender assumed", or nothing.
 func (f *Flow) Assumption() string {
-	if d := f.Port.Details; d == nil || len(d.assumed.protocols)+len(d.assumed.hosts)+len(d.assumed.scopes) == 0 {
+	if d := f.Port.Details; d == nil || d.assumed.nothing() {
 		return "" // the row states all
 	}
 	var parts []string
@@ -147,6 +156,7 @@ func (f *Flow) Assumption() string {
 		}
 	}
 	states("protocol", func(p *Port) bool { return len(p.assumed.protocols) == 0 || p.states(f.Protocol, f.Range) })
+	states("port", func(p *Port) bool { return len(p.assumed.ranges) == 0 || slices.Contains(p.ownRanges(f.Protocol), f.Range) })
 	states("host", func(p *Port) bool { return len(p.assumed.hosts) == 0 || slices.Contains(p.Hosts, f.Host) })
 	states("sender", func(p *Port) bool {
 		return len(p.assumed.scopes) == 0 || f.Direction == Out || slices.Contains(p.Scopes, f.Scope)

@@ -28,6 +28,10 @@ func TestAssume(t *testing.T) {
 		{"no host", "port = 1\nprotocols = \"tcp\"\nhosts = \"unstated\"\nfrom = \"c\"", "", "", ""},
 		{"no host", "port = 1\nprotocols = \"tcp\"\nhosts = [\"unstated\"]\nfrom = \"c\"", all, "row b tcp 1 in c/c", "host assumed"},
 		{"nothing but a port", "port = 1\nprotocols = \"unstated\"\nhosts = \"unstated\"\nfrom = \"unstated\"", all, "row b tcp 1 in lab/lab\nrow b udp 1 in lab/lab", "protocol, host and sender assumed"},
+		{"no number", "port = \"dynamic\"\nprotocols = [\"tcp\", \"esp\"]\nhosts = \"a\"\nfrom = \"c\"", "assume.dynamic = [\"5-6\", 9]", "row a tcp 5-6 in c/c\nrow a tcp 9 in c/c\nrow a esp in c/c", "port assumed"},
+		{"numbers beside another", "port = [1, \"dynamic\"]\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"c\"", "assume.dynamic = \"5-6\"", "row a tcp 1 in c/c\nrow a tcp 5-6 in c/c", ""},
+		{"an unknown number", "port = \"unknown\"\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"c\"", "assume.dynamic = \"5-6\"", "", ""},
+		{"no number and no protocol", "port = \"dynamic\"\nprotocols = \"unstated\"\nhosts = \"a\"\nfrom = \"c\"", "assume.dynamic = 5\nassume.protocols = \"udp\"", "row a udp 5 in c/c", "protocol and port assumed"},
 		{"half of it", "port = 1\nprotocols = \"unstated\"\nhosts = \"unstated\"\nfrom = \"c\"", "assume.protocols = \"tcp\"", "", ""},
 		{"a destination", "port = 1\nprotocols = \"tcp\"\nhosts = \"a\"\nto = \"unstated\"", all, "", ""},
 		{"all hosts", "port = 1\nprotocols = \"tcp\"\nhosts = \"unstated\"\nto = \"lab\"", "assume.hosts = \"all\"", "row a tcp 1 out lab/lab\nrow b tcp 1 out lab/lab\nrow c tcp 1 out lab/lab", "host assumed"},
@@ -48,6 +52,27 @@ func TestAssume(t *testing.T) {
 				t.Errorf("it says %q", ds.Flows[0].Assumption())
 			}
 		})
+	}
+}
+
+// TestAssumedRangeIsShared holds that rows share the range of dynamic ports
+// without a warning, by flows in common, and that what they state is still
+// compared.
+func TestAssumedRangeIsShared(t *testing.T) {
+	row := func(id, port string) string {
+		return "[ports." + id + "]\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"c\"\nport = " + port + "\n"
+	}
+	const base = "assume.dynamic = \"5-6\"\n"
+	ds, problems := loaded(t, partly+base+row("r", `"dynamic"`)+row("s", `[135, "dynamic"]`)+row("t", "5"))
+	if ds == nil || slices.ContainsFunc(problems, func(p problem.Problem) bool { return p.Code == problem.DuplicateFlow }) {
+		t.Errorf("they share a range: %v", problems)
+	}
+	if got, want := strings.Join(flows(ds), "\n"), "r a tcp 5-6 in c/c\ns a tcp 135 in c/c\nt a tcp 5 in c/c"; got != want {
+		t.Errorf("they open\n%s\nwant\n%s", got, want)
+	}
+	_, problems = loaded(t, partly+base+row("r", `[135, "dynamic"]`)+row("s", `[135, "dynamic"]`))
+	if !slices.ContainsFunc(problems, func(p problem.Problem) bool { return p.Code == problem.DuplicateFlow }) {
+		t.Errorf("135 is stated twice: %v", problems)
 	}
 }
 

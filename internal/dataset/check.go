@@ -128,7 +128,8 @@ func (l *loader) fileOf(section, id string) *source.File {
 }
 
 // checkDuplicates warns of two rows that open the same thing. Real tables
-// repeat a port on purpose, with another purpose; others do it by mistake.
+// repeat a port on purpose, with another purpose; others do it by mistake. That
+// rows share a range which the site has assumed for all is no mistake of theirs.
 func (l *loader) checkDuplicates() {
 	// Bucketed by what must be equal, each bucket is swept in port order.
 	type bucket struct {
@@ -140,6 +141,7 @@ func (l *loader) checkDuplicates() {
 		r   Range
 		row int
 	}
+	shared := false // whether rows may have flows in common
 	own := l.ds.ownScopes()
 	buckets := map[bucket][]opened{}
 	var order []bucket // so that the same table gets the same words
@@ -147,6 +149,7 @@ func (l *loader) checkDuplicates() {
 		if !p.Opens() {
 			continue
 		}
+		shared = shared || len(p.assumed.ranges) > 0
 		for _, h := range p.OpenHosts() {
 			scopes := p.scopesAt(h, own)
 			for _, proto := range p.OpenProtocols() {
@@ -155,7 +158,7 @@ func (l *loader) checkDuplicates() {
 					if buckets[key] == nil {
 						order = append(order, key)
 					}
-					for _, r := range p.opened(proto) {
+					for _, r := range p.ownRanges(proto) {
 						buckets[key] = append(buckets[key], opened{r, row})
 					}
 				}
@@ -165,7 +168,7 @@ func (l *loader) checkDuplicates() {
 	told := map[[2]int]bool{}
 	var chains map[string]string // made when the first pair is found
 	defer func() {
-		if len(told) > 0 {
+		if shared || len(told) > 0 {
 			l.ds.merge()
 		}
 	}()

@@ -309,6 +309,7 @@ func (c *combination) assume() {
 		"protocols": func(p *Port) bool { return slices.Contains(p.Protocols, unstatedProtocol) },
 		"hosts":     func(p *Port) bool { return slices.Contains(p.Hosts, unstatedHost) },
 		"from":      func(p *Port) bool { return slices.ContainsFunc(p.Scopes, (*Scope).unstated) },
+		"dynamic":   func(p *Port) bool { return p.Unstated == portDynamic },
 	}
 	if !slices.ContainsFunc(c.parts, func(ds *Dataset) bool { return ds.Assume.said != 0 }) {
 		return

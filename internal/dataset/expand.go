@@ -128,7 +128,20 @@ var portless = []Range{{}}
 
 // opened gives the ranges that a row's flows of a protocol have: at least one.
 func (p *Port) opened(proto *Protocol) []Range {
-	if ranges := p.RangesOf(proto); len(ranges) > 0 {
+	ranges := p.ownRanges(proto)
+	if proto.HasPorts {
+		for _, r := range p.assumed.ranges {
+			if !slices.Contains(ranges, r) {
+				ranges = append(slices.Clip(ranges), r)
+			}
+		}
+	}
+	return ranges
+}
+
+// ownRanges gives those of a row's ranges that it states itself.
+func (p *Port) ownRanges(proto *Protocol) []Range {
+	if ranges := p.RangesOf(proto); len(ranges) > 0 || proto.HasPorts && len(p.assumed.ranges) > 0 {
 		return ranges
 	}
 	return portless
@@ -140,7 +153,7 @@ func (p *Port) Unopenable() string {
 	switch {
 	case !p.On || p.Documented || p.Socket != "":
 		return ""
-	case p.Unstated != "" && len(p.Ranges) == 0:
+	case p.Unstated != "" && len(p.Ranges)+len(p.assumed.ranges) == 0:
 		return "its port is " + p.Unstated
 	case slices.Contains(p.OpenProtocols(), unstatedProtocol):
 		return "its protocol is not stated"
@@ -159,7 +172,7 @@ func (p *Port) Unopenable() string {
 // Unopened says why a row, or some of its ports, stay closed though they should
 // be open, or "".
 func (p *Port) Unopened() string {
-	if p.Unstated != "" && len(p.Ranges) > 0 && p.Opens() {
+	if p.Unstated != "" && len(p.Ranges) > 0 && len(p.assumed.ranges) == 0 && p.Opens() {
 		return "its other ports are " + p.Unstated
 	}
 	return p.Unopenable()
@@ -169,7 +182,9 @@ func (p *Port) Unopened() string {
 // of. It is the same for all rows of one reason, since they are told together.
 func (p *Port) OpenedBy() string {
 	switch {
-	case p.Unstated != "":
+	case p.Unstated == portDynamic && len(p.assumed.ranges) == 0:
+		return `say in a layer from what range the site's systems take them: [assume] dynamic = "49152-65535"; or of a row that is configurable its number: [ports.ID] port = 8443`
+	case p.Unstated != "" && len(p.assumed.ranges) == 0:
 		return "say the site's number in a layer: [ports.ID] port = 8443; the dataset has to call the row configurable"
 	case slices.Contains(p.OpenProtocols(), unstatedProtocol):
 		return `say in a layer what to take: [assume] protocols = ["tcp"]`

@@ -174,6 +174,11 @@ var assumeKeys = newSection("assume", func(a *Assume) *keySet { return &a.said }
 		Value: func(a *Assume) any { return a.Hosts.IDs() },
 		read:  readAssumedHosts,
 	},
+	Key[Assume]{
+		About: About{Name: "dynamic", Type: typePorts, Means: "The ports of rows whose port is `\"dynamic\"`, or of which others are: the range from which the site's systems take them, such as `\"49152-65535\"`."},
+		Value: func(a *Assume) any { return a.Dynamic },
+		read:  func(r *reader, e *entry, a *Assume) { a.Dynamic = r.ranges(e, "dynamic") },
+	},
 )
 
 // hostsUnstated spares a source that names no hosts to have one made up.

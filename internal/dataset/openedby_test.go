@@ -15,6 +15,8 @@ func TestOpenedBy(t *testing.T) {
 		{"port = \"unknown\"\nconfigurable = true\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"c\"", "[ports.ID] port = 8443", "[ports.row]\nport = 8443"},
 		{"pattern = \"32NN\"\nconfigurable = true\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"c\"", "[ports.ID] port = 8443", "[ports.row]\nport = 8443"},
 		{"port = [1, \"dynamic\"]\nconfigurable = true\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"c\"", "[ports.ID] port = 8443", "[ports.row]\nport = 8443"},
+		{"port = [1, \"dynamic\"]\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"c\"", "[assume] dynamic = \"49152-65535\"", "[assume]\ndynamic = \"49152-65535\""},
+		{"port = \"dynamic\"\nprotocols = \"tcp\"\nhosts = \"a\"\nto = \"lab\"", "[assume] dynamic = \"49152-65535\"", "[assume]\ndynamic = \"49152-65535\""},
 		{"port = 1\nprotocols = [\"udp\", \"unstated\"]\nhosts = \"a\"\nfrom = \"c\"", "[assume] protocols = [\"tcp\"]", "[assume]\nprotocols = [\"tcp\"]"},
 		{"port = 1\nprotocols = \"tcp\"\nhosts = \"unstated\"\nfrom = \"c\"", "[assume] hosts = \"all\"", "[assume]\nhosts = \"all\""},
 		{"port = 1\nprotocols = \"tcp\"\nhosts = \"a\"\nfrom = \"unstated\"", "[assume] from = [\"cluster\"]", "[assume]\nfrom = [\"cluster\"]"},

@@ -207,7 +207,7 @@ func (b *groupBuilder) matches(f *dataset.Flow) []GroupRule {
 	key := f.Host.ID + "--" + strings.ReplaceAll(f.Port.ID, ".", "_") + "--" + f.Protocol.ID
 	switch {
 	case hasPortsAtAWS(f):
-		if len(f.Port.Ranges) > 1 {
+		if len(f.Port.Ranges) > 1 || !slices.Contains(f.Port.Ranges, f.Range) { // an assumed one
 			key += "--" + f.Range.String()
 		}
 		return []GroupRule{{Key: key, Protocol: f.Protocol.ID, HasPorts: true, From: f.Range.From, To: f.Range.To}}
