@@ -156,7 +156,9 @@ func (f *Flow) Assumption() string {
 		}
 	}
 	states("protocol", func(p *Port) bool { return len(p.assumed.protocols) == 0 || p.states(f.Protocol, f.Range) })
-	states("port", func(p *Port) bool { return len(p.assumed.ranges) == 0 || slices.Contains(p.ownRanges(f.Protocol), f.Range) })
+	states("port", func(p *Port) bool {
+		return len(p.assumed.ranges) == 0 || slices.Contains(p.ownRanges(f.Protocol), f.Range)
+	})
 	states("host", func(p *Port) bool { return len(p.assumed.hosts) == 0 || slices.Contains(p.Hosts, f.Host) })
 	states("sender", func(p *Port) bool {
 		return len(p.assumed.scopes) == 0 || f.Direction == Out || slices.Contains(p.Scopes, f.Scope)
