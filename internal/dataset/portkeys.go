@@ -8,7 +8,7 @@ var portKeys = newSection("ports.ID", func(p *Port) *keySet { return &p.said },
 		About: About{
 			Name: "port", Type: typeRowPorts,
 			Means: "`443`, `\"8000-8010\"`, or a list of these: `[80, \"8000-8010\"]`. `\"all\"` is every port. `\"dynamic\"` and `\"unknown\"` say that there is no number: " +
-				"such a row is shown, and exports that open ports name it as not expressible; among numbers, `[135, \"dynamic\"]`, they stand for the others. " +
+				"such a row is shown, and exports that open ports name it as not expressible, unless [`[assume]`](#assume) says from what range dynamic ports are taken; among numbers, `[135, \"dynamic\"]`, they stand for the others. " +
 				"Ports that differ in a word have names: `{http = 12300, https = [12343, 12443]}`, of which a layer may set each by itself. Where the names are protocols, " +
 				"`{tcp = [88, 389], udp = 88}`, each port goes with its own alone, and `protocols` need not name them. Required for protocols with ports, unless `one-of` or `pattern` says it.",
 		},
