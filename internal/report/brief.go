@@ -35,10 +35,9 @@ func joinNetworks(list, all problem.List) problem.List {
 	if lines < 2 {
 		return list
 	}
-	files := filesOf(all, ofNetworks)
 	list[first] = problem.Problem{
 		Severity: problem.Warning, Code: problem.NoClusterNetwork,
-		Text: fmt.Sprintf("nobody gave the networks of %s: ports that open to them stay closed in %d exports", problem.Some(names), files),
+		Text: fmt.Sprintf("nobody gave the networks of %s: ports that open to them stay closed in %s", problem.Some(names), exports(all, ofNetworks)),
 		Hint: "`portpress init site` writes a layer that asks for them; --report json has each export",
 	}
 	return slices.DeleteFunc(list, func(p problem.Problem) bool { return ofNetworks(&p) }) // the joined one has no file
@@ -56,20 +55,23 @@ func joinInexpressible(list, all problem.List) problem.List {
 	}
 	line := problem.Problem{
 		Severity: problem.Warning, Code: problem.NotExpressible,
-		Text: fmt.Sprintf("%d exports can't carry some of the rows", filesOf(all, cannot)),
+		Text: exports(all, cannot) + " can't carry some of the rows",
 		Hint: "`portpress check DATASET` names the rows and why; --report json has each",
 	}
 	list = slices.DeleteFunc(list, func(p problem.Problem) bool { return cannot(&p) })
 	return slices.Insert(list, first, line)
 }
 
-// filesOf counts the files of the problems that are meant.
-func filesOf(list problem.List, meant func(*problem.Problem) bool) int {
+// exports counts those that the problems meant are of, in words.
+func exports(list problem.List, meant func(*problem.Problem) bool) string {
 	seen := map[string]bool{}
 	for i := range list {
 		if meant(&list[i]) {
 			seen[list[i].File] = true
 		}
 	}
-	return len(seen)
+	if len(seen) == 1 {
+		return "one export"
+	}
+	return fmt.Sprintf("%d exports", len(seen))
 }
